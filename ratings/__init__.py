@@ -1,0 +1,1 @@
+"""Comparisons in, leaderboards out. Knows nothing of votes, raters or prompts."""

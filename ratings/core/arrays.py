@@ -1,0 +1,21 @@
+"""The array types of the core, and how its results keep them from being changed."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.intp]
+BoolArray = npt.NDArray[np.bool_]
+
+_Array = TypeVar("_Array", FloatArray, IntArray, BoolArray)
+
+
+def frozen(array: _Array) -> _Array:
+    """Return a read-only view, so that a frozen dataclass is frozen to the last number."""
+    view = array.view()
+    view.flags.writeable = False
+    return view

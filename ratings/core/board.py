@@ -1,0 +1,155 @@
+"""A whole board in one call: every component fitted, with the intervals and ranks that its raters support."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from ratings.core.arrays import BoolArray, IntArray, frozen
+from ratings.core.bootstrap import REPLICATES, BootstrapDraws, bootstrap_strengths
+from ratings.core.bradley_terry import PRIOR_PRECISION, BradleyTerryFit, fit_bradley_terry
+from ratings.core.components import find_components
+from ratings.core.errors import MissingColumnError
+from ratings.core.intervals import LEVEL, Intervals, normal_intervals, percentile_intervals
+from ratings.core.pairs import count_pairs
+from ratings.core.ranks import RankBounds, rank_bounds
+from ratings.core.rates import appearances
+from ratings.core.sandwich import sandwich_covariance
+
+if TYPE_CHECKING:
+    from ratings.core.arrays import FloatArray
+    from ratings.core.comparisons import Comparisons
+
+
+@dataclass(frozen=True, slots=True)
+class BoardMethod:
+    """The choices behind a board.
+
+    Attributes
+    ----------
+    prior_precision : see `fit_bradley_terry`.
+    interval : "bootstrap" (percentile, by rater) or "sandwich" (by rater, CV3).
+    level : coverage of each interval, and of all rank bounds together.
+    replicates : bootstrap replicates, also those that rank bounds are read from.
+    minimum_raters : below this many raters a component gets no interval and no ranks, because resampling a handful of
+        people says nothing about others.
+    established_comparisons, established_raters : a competitor with fewer of either is preliminary: it has an interval,
+        which is wide, and no rank.
+    """
+
+    prior_precision: float = PRIOR_PRECISION
+    interval: Literal["bootstrap", "sandwich"] = "bootstrap"
+    level: float = LEVEL
+    replicates: int = REPLICATES
+    minimum_raters: int = 10
+    established_comparisons: int = 30
+    established_raters: int = 10
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ComponentBoard:
+    """Competitors that comparisons connect, so that their ratings have one scale.
+
+    Attributes
+    ----------
+    members : (m,) indices into the competitors of the whole input, ascending; every array below has this order.
+    fit : their joint fit.
+    raters : people whose comparisons entered it.
+    preliminary : (m,) true where a competitor has too few comparisons or raters to be ranked.
+    intervals, ranks : None when there are too few raters. `ranks` covers those who are not preliminary, in order.
+    draws : the bootstrap behind them, when there was one.
+    """
+
+    members: IntArray
+    fit: BradleyTerryFit
+    raters: int
+    preliminary: BoolArray
+    intervals: Intervals | None
+    ranks: RankBounds | None
+    draws: BootstrapDraws | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Board:
+    """Components with at least two members, heaviest first, and the competitors that were never compared."""
+
+    components: tuple[ComponentBoard, ...]
+    uncompared: IntArray
+    method: BoardMethod
+
+
+def fit_board(comparisons: Comparisons, method: BoardMethod, *, rng: np.random.Generator) -> Board:
+    """Fit every connected component by itself.
+
+    The same comparisons, method and generator state give the same numbers. Components get generators of their own, so
+    that one component's votes do not change the draws of another.
+
+    Raises
+    ------
+    MissingColumnError
+        If the comparisons do not say who judged each row: intervals, and the rule on too few raters, are by rater.
+    """
+    if comparisons.rater is None:
+        raise MissingColumnError("A board needs the rater of each comparison")
+    groups = find_components(count_pairs(comparisons))
+    joined = [members for members in groups if len(members) > 1]
+    alone = sorted(int(members[0]) for members in groups if len(members) == 1)
+    return Board(
+        components=tuple(
+            _fit_component(comparisons.among(members), members, method, stream)
+            for members, stream in zip(joined, rng.spawn(len(joined)), strict=True)
+        ),
+        uncompared=frozen(np.array(alone, dtype=np.intp)),
+        method=method,
+    )
+
+
+def _fit_component(
+    comparisons: Comparisons, members: IntArray, method: BoardMethod, rng: np.random.Generator
+) -> ComponentBoard:
+    fit = fit_bradley_terry(comparisons, prior_precision=method.prior_precision)
+    per_member, raters = _count_raters(comparisons)
+    preliminary = (appearances(fit.pairs) < method.established_comparisons) | (per_member < method.established_raters)
+    board = ComponentBoard(members, fit, raters, frozen(preliminary), intervals=None, ranks=None, draws=None)
+    if raters < method.minimum_raters:
+        return board
+    return _with_uncertainty(board, comparisons, method, rng)
+
+
+def _with_uncertainty(
+    board: ComponentBoard, comparisons: Comparisons, method: BoardMethod, rng: np.random.Generator
+) -> ComponentBoard:
+    fit, draws = board.fit, None
+    if method.interval == "bootstrap":
+        draws = bootstrap_strengths(comparisons, fit, rng=rng, replicates=method.replicates)
+        intervals, sample = percentile_intervals(draws, level=method.level), draws.strengths
+    else:
+        covariance = sandwich_covariance(comparisons, fit)
+        intervals, sample = normal_intervals(fit, covariance, level=method.level), _normal(fit, covariance, method, rng)
+    established = ~board.preliminary
+    return ComponentBoard(
+        members=board.members,
+        fit=fit,
+        raters=board.raters,
+        preliminary=board.preliminary,
+        intervals=intervals,
+        ranks=rank_bounds(fit.strengths[established], sample[:, established], level=method.level),
+        draws=draws,
+    )
+
+
+def _normal(fit: BradleyTerryFit, covariance: FloatArray, method: BoardMethod, rng: np.random.Generator) -> FloatArray:
+    # The covariance is singular along the constant vector; eigh copes, Cholesky would not.
+    return rng.multivariate_normal(fit.strengths, covariance, method.replicates, method="eigh")
+
+
+def _count_raters(comparisons: Comparisons) -> tuple[IntArray, int]:
+    """Return (m,) how many raters compared each competitor, and how many raters there are in all."""
+    assert comparisons.rater is not None  # noqa: S101  checked by fit_board; tells the type checker
+    used = comparisons.weights > 0
+    rater = np.tile(comparisons.rater[used], 2)
+    competitor = np.concatenate([comparisons.a[used], comparisons.b[used]])
+    met = np.unique(np.stack([competitor, rater]), axis=1)
+    return np.bincount(met[0], minlength=len(comparisons.competitors)), len(np.unique(rater))

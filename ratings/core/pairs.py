@@ -1,0 +1,100 @@
+"""Comparisons summed once into pairs: all that estimators see, however many votes there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import scipy.sparse as sp
+
+from ratings.core.arrays import FloatArray, IntArray, frozen
+
+if TYPE_CHECKING:
+    from ratings.core.comparisons import Comparisons
+
+OUTCOMES = 3
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PairCounts:
+    """Weighted outcomes per unordered pair, with `low < high` by index and pairs in ascending order.
+
+    Attributes
+    ----------
+    competitors : m labels.
+    low, high : (p,) indices of the two competitors of each pair.
+    wins, ties, losses : (p,) weight of the outcomes, seen from `low`.
+    """
+
+    competitors: tuple[str, ...]
+    low: IntArray
+    high: IntArray
+    wins: FloatArray
+    ties: FloatArray
+    losses: FloatArray
+
+    @property
+    def total(self) -> FloatArray:
+        """Weight of each pair's comparisons, (p,)."""
+        return self.wins + self.ties + self.losses
+
+    @property
+    def score(self) -> FloatArray:
+        """Wins of `low` plus half the ties, (p,)."""
+        return self.wins + 0.5 * self.ties
+
+    def incidence(self) -> sp.csr_array[np.float64]:
+        """Return the (p, m) matrix with +1 at `low` and -1 at `high`, so that it maps strengths to differences."""
+        rows = np.arange(len(self.low))
+        data = np.concatenate([np.ones(len(rows)), -np.ones(len(rows))])
+        index = (np.concatenate([rows, rows]), np.concatenate([self.low, self.high]))
+        return sp.csr_array((data, index), shape=(len(rows), len(self.competitors)))
+
+    def win_matrix(self) -> FloatArray:
+        """Return (m, m): the weight with which the row's competitor beat the column's, a tie counting half for both."""
+        matrix = np.zeros((len(self.competitors),) * 2)
+        matrix[self.low, self.high] = self.score
+        matrix[self.high, self.low] = self.total - self.score
+        return matrix
+
+    def tie_matrix(self) -> FloatArray:
+        """Return (m, m), symmetric: the weight of ties between row and column."""
+        matrix = np.zeros((len(self.competitors),) * 2)
+        matrix[self.low, self.high] = self.ties
+        matrix[self.high, self.low] = self.ties
+        return matrix
+
+
+def pair_codes(comparisons: Comparisons) -> IntArray:
+    """Return (n,) the code `low * m + high` of each row's pair."""
+    size = len(comparisons.competitors)
+    return np.minimum(comparisons.a, comparisons.b) * size + np.maximum(comparisons.a, comparisons.b)
+
+
+def outcome_for_low(comparisons: Comparisons) -> FloatArray:
+    """Return (n,) each row's outcome as seen from the pair's lower index."""
+    return np.where(comparisons.a < comparisons.b, comparisons.outcome, 1.0 - comparisons.outcome)
+
+
+def count_pairs(comparisons: Comparisons) -> PairCounts:
+    """Sum comparisons into pairs in one pass; the order of rows and of sides does not matter.
+
+    Pairs whose rows all weigh nothing are left out: they say nothing and must not connect anybody.
+    """
+    size = len(comparisons.competitors)
+    halves = np.rint(2 * outcome_for_low(comparisons)).astype(np.intp)
+    cells = np.bincount(
+        pair_codes(comparisons) * OUTCOMES + halves, weights=comparisons.weights, minlength=size * size * OUTCOMES
+    ).reshape(size * size, OUTCOMES)
+    met = np.flatnonzero(cells.sum(axis=1) > 0)
+    low, high = np.divmod(met, max(size, 1))
+    losses, ties, wins = cells[met].T
+    return PairCounts(
+        competitors=comparisons.competitors,
+        low=frozen(low),
+        high=frozen(high),
+        wins=frozen(wins.copy()),
+        ties=frozen(ties.copy()),
+        losses=frozen(losses.copy()),
+    )

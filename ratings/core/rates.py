@@ -1,0 +1,46 @@
+"""Plain shares beside the ratings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from ratings.core.arrays import FloatArray, IntArray
+    from ratings.core.pairs import PairCounts
+
+
+def appearances(pairs: PairCounts) -> FloatArray:
+    """Return (m,) the weight of the comparisons that each competitor took part in."""
+    size = len(pairs.competitors)
+    met: FloatArray = np.bincount(pairs.low, pairs.total, size) + np.bincount(pairs.high, pairs.total, size)
+    return met
+
+
+def win_rate(pairs: PairCounts) -> FloatArray:
+    """Return (m,) the share of its comparisons that each competitor won, ties as half; nan without comparisons.
+
+    It depends on whom a competitor met, which ratings correct for.
+    """
+    size = len(pairs.competitors)
+    won: FloatArray = np.bincount(pairs.low, pairs.score, size) + np.bincount(
+        pairs.high, pairs.total - pairs.score, size
+    )
+    return _share(won, appearances(pairs))
+
+
+def both_bad_rate(both_bad: IntArray, judged: IntArray) -> FloatArray:
+    """Return (m,) the share of judged battles in which both answers were called bad; nan where nothing was judged.
+
+    Parameters
+    ----------
+    both_bad : (m, m) symmetric counts per pair, zero on the diagonal.
+    judged : (m,) battles with any of the four verdicts.
+    """
+    return _share(both_bad.sum(axis=1).astype(np.float64), judged.astype(np.float64))
+
+
+def _share(part: FloatArray, whole: FloatArray) -> FloatArray:
+    share: FloatArray = np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+    return share
