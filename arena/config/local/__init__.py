@@ -1,0 +1,1 @@
+"""Run the whole arena on one machine: private services, one supervisor, nothing to install by hand."""

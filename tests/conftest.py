@@ -1,0 +1,76 @@
+"""What every test stands on: settings of its own, a real PostgreSQL and a real Redis.
+
+The servers start before Django's settings are read, because the settings hold their addresses; both together take
+about a second.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from tests.live_services import LiveServices
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+SETTINGS = {
+    "DJANGO_SETTINGS_MODULE": "arena.config.settings",
+    "SECRET_KEY": "only-for-tests-and-never-anywhere-else-0123456789-abcdef",
+    "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+    "SCRIPTED_BACKEND": "1",
+    # Nothing is fetched at run time; a test that tried would hang instead of failing.
+    "HF_HUB_OFFLINE": "1",
+    # More threads make the small model slower as soon as the machine does anything else.
+    "OMP_NUM_THREADS": "1",
+}
+# What an operator has set in this shell must not reach the tests.
+UNSET = ("DEBUG", "BEHIND_HTTPS", "CSRF_TRUSTED_ORIGINS", "SECRET_KEY_FILE", "DATABASE_URL_FILE", "REDIS_URL_FILE")
+
+services = pytest.StashKey[LiveServices]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    for name in UNSET:
+        os.environ.pop(name, None)
+    os.environ.update(SETTINGS)
+    if config.option.collectonly:
+        os.environ.setdefault("DATABASE_URL", "postgresql://localhost/not-started")
+        return
+    config.stash[services] = LiveServices()
+    config.stash[services].start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if services in config.stash:
+        config.stash[services].stop()
+
+
+@pytest.fixture(scope="session")
+def live_services(pytestconfig: pytest.Config) -> LiveServices:
+    """The servers of this session, for tests that start processes of their own."""
+    return pytestconfig.stash[services]
+
+
+@pytest.fixture
+def redis_client(live_services: LiveServices) -> Iterator["redis.Redis"]:
+    """A client of the session's Redis, emptied before and after."""
+    with redis.Redis.from_url(live_services.redis.url) as client:
+        client.flushdb()
+        yield client
+        client.flushdb()
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the checkout."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def var_folder() -> Path:
+    """Where things that are costly to make, such as converted weights, are kept between test runs."""
+    folder = Path(os.environ.get("PARALLAX_VAR") or REPOSITORY / "var")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
