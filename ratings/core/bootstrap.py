@@ -114,8 +114,7 @@ def _refit(
     units: Units, fit: BradleyTerryFit, counts: FloatArray, prior_means: FloatArray, tolerance: float
 ) -> tuple[FloatArray, BoolArray, int]:
     """Return strengths (m, c), which columns converged (c,), and how many of those took full Newton."""
-    score: FloatArray = units.score.dot(counts)
-    total: FloatArray = units.total.dot(counts)
+    score, total = np.asarray(units.score @ counts), np.asarray(units.total @ counts)
     strengths, converged = _iterate(fit, score, total, prior_means, tolerance)
     finished = 0
     for column in np.flatnonzero(~converged):

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
 def appearances(pairs: PairCounts) -> FloatArray:
     """Return (m,) the weight of the comparisons that each competitor took part in."""
-    size = len(pairs.competitors)
-    met: FloatArray = np.bincount(pairs.low, pairs.total, size) + np.bincount(pairs.high, pairs.total, size)
-    return met
+    return _per_competitor(pairs, pairs.total, pairs.total)
 
 
 def win_rate(pairs: PairCounts) -> FloatArray:
@@ -23,11 +21,7 @@ def win_rate(pairs: PairCounts) -> FloatArray:
 
     It depends on whom a competitor met, which ratings correct for.
     """
-    size = len(pairs.competitors)
-    won: FloatArray = np.bincount(pairs.low, pairs.score, size) + np.bincount(
-        pairs.high, pairs.total - pairs.score, size
-    )
-    return _share(won, appearances(pairs))
+    return _share(_per_competitor(pairs, pairs.score, pairs.total - pairs.score), appearances(pairs))
 
 
 def both_bad_rate(both_bad: IntArray, judged: IntArray) -> FloatArray:
@@ -39,6 +33,12 @@ def both_bad_rate(both_bad: IntArray, judged: IntArray) -> FloatArray:
     judged : (m,) battles with any of the four verdicts.
     """
     return _share(both_bad.sum(axis=1).astype(np.float64), judged.astype(np.float64))
+
+
+def _per_competitor(pairs: PairCounts, of_low: FloatArray, of_high: FloatArray) -> FloatArray:
+    size = len(pairs.competitors)
+    sums = np.bincount(pairs.low, of_low, size) + np.bincount(pairs.high, of_high, size)
+    return sums.astype(np.float64)  # without any pair bincount gives integers
 
 
 def _share(part: FloatArray, whole: FloatArray) -> FloatArray:

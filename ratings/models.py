@@ -1,0 +1,96 @@
+"""Leaderboards and their snapshots."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ratings.board_settings import validate_board_settings
+
+DIGEST = r"^[0-9a-f]{64}$"
+
+
+class Leaderboard(models.Model):
+    """A table that is published: which votes it holds and how it is computed."""
+
+    class Kind(models.TextChoices):
+        HUMAN = "human", _("votes by people")
+        SIMULATED = "simulated", _("votes by simulated raters")
+        JUDGE = "judge", _("votes by language models as judges")
+
+    slug = models.SlugField(_("short name"), max_length=50, unique=True)
+    title = models.CharField(_("title"), max_length=100)
+    description = models.TextField(_("description"), blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    protocol = models.SlugField(_("protocol"), max_length=50, default="pairwise")
+    slice = models.JSONField(_("slice"), default=dict, blank=True, help_text=_("Which votes it holds; {} is all."))
+    settings = models.JSONField(_("settings"), default=dict, blank=True, validators=[validate_board_settings])
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_public = models.BooleanField(_("public"), default=True)
+    current = models.ForeignKey(
+        "ratings.Snapshot",
+        models.PROTECT,
+        verbose_name=_("current snapshot"),
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    checked_at = models.DateTimeField(_("last compared with the votes"), null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ("position", "slug")
+        verbose_name = _("leaderboard")
+        verbose_name_plural = _("leaderboards")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["human", "simulated", "judge"]), name="leaderboard_kind_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Snapshot(models.Model):
+    """One fit of a leaderboard, with all that is needed to compute it again.
+
+    A row never changes: the database refuses updates. The same input and settings give the same snapshot, so a board
+    whose votes return to an earlier state returns to that snapshot too.
+    """
+
+    leaderboard = models.ForeignKey(
+        Leaderboard, models.PROTECT, related_name="snapshots", verbose_name=_("leaderboard")
+    )
+    number = models.PositiveIntegerField(_("number"))
+    created_at = models.DateTimeField(_("computed"), auto_now_add=True)
+    cutoff = models.DateTimeField(_("newest vote"), null=True, blank=True)
+    votes = models.PositiveIntegerField(_("votes"))
+    raters = models.PositiveIntegerField(_("raters"))
+    input_sha256 = models.CharField(_("SHA-256 of the input"), max_length=64)
+    settings_sha256 = models.CharField(_("SHA-256 of the settings"), max_length=64)
+    method = models.CharField(_("method"), max_length=200)
+    settings = models.JSONField(_("settings"))
+    seed = models.PositiveBigIntegerField(_("seed"))
+    versions = models.JSONField(_("versions"))
+    rows = models.JSONField(_("rows"))
+    matrix = models.JSONField(_("head to head"))
+    components = models.JSONField(_("connected components"))
+    warnings = models.JSONField(_("warnings"), default=list, blank=True)
+
+    class Meta:
+        ordering = ("leaderboard", "-number")
+        verbose_name = _("snapshot")
+        verbose_name_plural = _("snapshots")
+        constraints = (
+            models.UniqueConstraint(fields=("leaderboard", "number"), name="snapshot_number_once"),
+            models.UniqueConstraint(
+                fields=("leaderboard", "input_sha256", "settings_sha256"), name="snapshot_published_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(input_sha256__regex=DIGEST, settings_sha256__regex=DIGEST),
+                name="snapshot_hash_form",
+            ),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="snapshot_number_from_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.leaderboard} #{self.number}"

@@ -1,0 +1,90 @@
+"""Where comparisons come from: the shape that a source hands over, and the one that the settings name.
+
+`ratings` knows nothing of votes. The setting `RATINGS_SOURCE` is the dotted path of a callable
+
+    load_board_input(kind: str, slice: Mapping[str, object]) -> BoardInput
+
+where `kind` is one of `Leaderboard.Kind` and `slice` is the leaderboard's slice, with its protocol under "protocol".
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from typing import cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from ratings.core.arrays import IntArray
+from ratings.core.comparisons import Comparisons
+from ratings.errors import BoardInputError
+
+
+@dataclass(frozen=True, slots=True)
+class CompetitorInfo:
+    """What a board says about a competitor besides its numbers."""
+
+    slug: str
+    name: str
+    organisation: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class BoardInput:
+    """All that a board is computed from.
+
+    Equal data must come in equal order every time: the digest and the seeded bootstrap depend on it.
+
+    Attributes
+    ----------
+    comparisons : decided votes and ties, with the rater of each; both-bad votes are not in it.
+    competitors : one entry per label of `comparisons`, in the same order.
+    both_bad : (m, m) symmetric: both-bad votes per pair, 0 on the diagonal.
+    appearances : (m,) votes of any of the four kinds that each competitor took part in.
+    votes, raters : votes of any kind, and the people who cast them.
+    cutoff : when the newest vote was cast; None without votes.
+
+    Raises
+    ------
+    BoardInputError
+        If labels or shapes do not agree.
+    """
+
+    comparisons: Comparisons
+    competitors: tuple[CompetitorInfo, ...]
+    both_bad: IntArray
+    appearances: IntArray
+    votes: int
+    raters: int
+    cutoff: datetime | None
+
+    def __post_init__(self) -> None:
+        size = len(self.competitors)
+        if tuple(competitor.slug for competitor in self.competitors) != self.comparisons.competitors:
+            raise BoardInputError("The competitors are not the labels of the comparisons, in their order.")
+        if self.both_bad.shape != (size, size) or self.appearances.shape != (size,):
+            raise BoardInputError(f"Counts have shapes {self.both_bad.shape} and {self.appearances.shape} for {size}.")
+        if (self.both_bad != self.both_bad.T).any():
+            raise BoardInputError("Both-bad counts are not symmetric.")
+        if len(self.comparisons) and self.comparisons.rater is None:
+            raise BoardInputError("The comparisons do not name their raters.")
+
+    def sha256(self) -> str:
+        """Return a digest of everything that a board shows; the cut-off's day and hour change nothing else."""
+        digest = hashlib.sha256(self.comparisons.sha256().encode())
+        for counts in (self.both_bad, self.appearances):
+            digest.update(counts.astype("<i8").tobytes())
+        digest.update(repr([astuple(competitor) for competitor in self.competitors]).encode())
+        digest.update(f"{self.votes} {self.raters}".encode())
+        return digest.hexdigest()
+
+
+BoardSource = Callable[[str, Mapping[str, object]], BoardInput]
+
+
+def load_board_input(kind: str, part: Mapping[str, object]) -> BoardInput:
+    """Ask the source that the settings name; its queries are its own."""
+    source = cast("BoardSource", import_string(settings.RATINGS_SOURCE))
+    return source(kind, part)

@@ -1,0 +1,46 @@
+from celery import shared_task
+from django.db import OperationalError
+
+from ratings import services
+
+SOFT_SECONDS, HARD_SECONDS = 240, 300
+RETRIES = 5
+
+
+@shared_task(
+    name="ratings.refresh_leaderboard",
+    queue=services.QUEUE,
+    soft_time_limit=SOFT_SECONDS,
+    time_limit=HARD_SECONDS,
+    autoretry_for=(OperationalError,),
+    retry_backoff=True,
+    max_retries=RETRIES,
+)
+def refresh_leaderboard(slug: str) -> None:
+    services.refresh_leaderboard(slug)
+
+
+@shared_task(
+    name="ratings.refresh_requested",
+    queue=services.QUEUE,
+    soft_time_limit=SOFT_SECONDS,
+    time_limit=HARD_SECONDS,
+    autoretry_for=(OperationalError,),
+    retry_backoff=True,
+    max_retries=RETRIES,
+)
+def refresh_requested(kind: str) -> None:
+    services.refresh_requested(kind=kind)
+
+
+@shared_task(
+    name="ratings.refresh_stale_leaderboards",
+    queue=services.QUEUE,
+    soft_time_limit=SOFT_SECONDS,
+    time_limit=HARD_SECONDS,
+    autoretry_for=(OperationalError,),
+    retry_backoff=True,
+    max_retries=RETRIES,
+)
+def refresh_stale_leaderboards() -> None:
+    services.refresh_stale()
