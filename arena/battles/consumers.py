@@ -1,0 +1,197 @@
+"""The websocket of a battle: it authorises, follows the turn, and sends what the pace has released."""
+
+import asyncio
+import time
+from typing import Any, Literal, cast
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.http import parse_cookie
+from redis.exceptions import RedisError
+from structlog import get_logger
+
+from arena.battles.events import BattleEvent, battle_group
+from arena.battles.models import Turn
+from arena.battles.selectors import StreamedTurn, now_milliseconds, owned_battle, released_texts, streamed_turn
+from arena.battles.streaming import Answer, StreamEntry, stream_key
+from arena.raters.identity import rater_from_cookies
+from models_registry.heartbeat import live_workers
+from models_registry.redis_connection import async_client
+
+logger = get_logger(__name__)
+
+FRAME_SECONDS = 0.1
+# How often the database is looked at although nobody announced a change: announcements may be lost.
+RECHECK_SECONDS = 2.0
+NOT_FOUND = 4404
+STILL = frozenset({Turn.Status.STOPPED, Turn.Status.FAILED})
+
+
+class BattleConsumer(AsyncJsonWebsocketConsumer):
+    """Sends `BattleEvent`s; takes `{"type": "snapshot"}` from a client that saw a gap."""
+
+    async def connect(self) -> None:
+        self.battle_id = self.scope["url_route"]["kwargs"]["battle_id"]
+        if not await self._is_own():
+            await self.accept()
+            await self.close(code=NOT_FOUND)
+            return
+        self.seq = 0
+        self.changed = asyncio.Event()
+        self.snapshot_wanted = True
+        self.group = battle_group(self.battle_id)
+        await self.channel_layer.group_add(self.group, self.channel_name)
+        await self.accept()
+        self.pump = asyncio.create_task(self._follow())
+
+    async def disconnect(self, code: int) -> None:
+        if pump := getattr(self, "pump", None):
+            pump.cancel()
+            await self.channel_layer.group_discard(self.group, self.channel_name)
+
+    async def receive_json(self, content: object, **_: object) -> None:
+        if isinstance(content, dict) and content.get("type") == "snapshot":
+            self.snapshot_wanted = True
+
+    async def battle_changed(self, _event: dict[str, Any]) -> None:  # Any: a layer message is a free-form dictionary
+        self.changed.set()
+
+    @database_sync_to_async
+    def _is_own(self) -> bool:
+        headers = dict(self.scope["headers"])
+        rater = rater_from_cookies(parse_cookie(headers.get(b"cookie", b"").decode("latin-1")))
+        return owned_battle(battle_id=self.battle_id, rater_id=rater.pk if rater else None) is not None
+
+    async def send_event(self, event: dict[str, object]) -> None:
+        self.seq += 1
+        await self.send_json(cast("BattleEvent", {**event, "seq": self.seq}))
+
+    async def _follow(self) -> None:
+        """Follow the battle until its page is closed; the socket is closed when that cannot go on."""
+        try:
+            async with async_client() as connection:
+                await TurnPump(self, connection).run()
+        except (RedisError, OSError):
+            logger.warning("battle_socket_lost_redis")
+            await self.close(code=1013)
+        except Exception:
+            # The boundary of a background task: without this the page would wait for ever.
+            logger.exception("battle_socket_failed")
+            await self.close(code=1011)
+
+
+class TurnPump:
+    """Reads both streams ten times a second and sends what is newly released."""
+
+    def __init__(self, consumer: BattleConsumer, connection: Any) -> None:  # Any: redis has no precise async type
+        self.consumer = consumer
+        self.redis = connection
+        self.turn: StreamedTurn | None = None
+        self.answers: dict[str, Answer] = {}
+        self.shown: tuple[str, str] = ("", "")
+        self.waiting = ""
+        self.read_at = 0.0
+        self.asked_at = 0.0
+
+    async def run(self) -> None:
+        while True:
+            await self._look()
+            if self.turn is not None and await self._step(self.turn):
+                await self._rest()
+            await asyncio.sleep(FRAME_SECONDS)
+
+    async def _rest(self) -> None:
+        """Nothing moves until somebody votes, retries or asks: wait for that, without polling Redis."""
+        while not self.consumer.snapshot_wanted:
+            try:
+                await asyncio.wait_for(self.consumer.changed.wait(), RECHECK_SECONDS)
+            except TimeoutError:
+                continue
+            return
+
+    async def _look(self) -> None:
+        """Read the turn's row when it may have changed."""
+        due = time.monotonic() - self.read_at >= RECHECK_SECONDS
+        if not (due or self.consumer.changed.is_set() or self.turn is None):
+            return
+        self.consumer.changed.clear()
+        before, self.turn = self.turn, await database_sync_to_async(streamed_turn)(self.consumer.battle_id)
+        self.read_at = time.monotonic()
+        if before is None or self.turn is None:
+            return
+        if (before.index, before.attempt) != (self.turn.index, self.turn.attempt):
+            self._forget()
+            await self.consumer.send_event({"type": "battle.changed"})
+        elif before.battle_status != self.turn.battle_status:
+            await self.consumer.send_event({"type": "battle.changed"})
+
+    def _forget(self) -> None:
+        self.answers, self.shown, self.waiting = {}, ("", ""), ""
+        self.consumer.snapshot_wanted = True
+
+    async def _step(self, turn: StreamedTurn) -> bool:
+        """Send what is due, and return whether the turn stands still now."""
+        await self._read(turn)
+        now = now_milliseconds()
+        texts = released_texts(self.answers["a"], self.answers["b"], stopped_ms=turn.stopped_ms, now_ms=now)
+        still = turn.status in STILL or (turn.released_ms is not None and now >= turn.released_ms)
+        status = turn.status if still else Turn.Status.RUNNING
+        if self.consumer.snapshot_wanted:
+            await self._send_snapshot(turn, texts, status)
+        elif texts != self.shown:
+            await self._send_delta(turn, texts)
+        self.shown = texts
+        if still:
+            await self._send_ended(turn, status)
+        elif texts == ("", ""):
+            await self._send_waiting()
+        return still
+
+    async def _read(self, turn: StreamedTurn) -> None:
+        stored = {"a": turn.stored_a, "b": turn.stored_b}
+        keys = {"a": stream_key(turn.completion_a), "b": stream_key(turn.completion_b)}
+        pipeline = self.redis.pipeline(transaction=False)
+        wanted: list[Literal["a", "b"]] = []
+        for side in ("a", "b"):
+            answer = self.answers.setdefault(side, Answer())
+            if stored[side] is not None:
+                self.answers[side] = stored[side] or answer
+            elif answer.ended_ms is None:
+                wanted.append(cast("Literal['a', 'b']", side))
+                pipeline.xrange(keys[side], min=answer.next_id)
+        if wanted:
+            results = cast("list[list[StreamEntry]]", await pipeline.execute())
+            for side, entries in zip(wanted, results, strict=True):
+                self.answers[side].feed(entries)
+
+    async def _send_snapshot(self, turn: StreamedTurn, texts: tuple[str, str], status: str) -> None:
+        self.consumer.snapshot_wanted = False
+        await self._emit(
+            "battle.snapshot", turn, {"status": status, "a": {"text": texts[0]}, "b": {"text": texts[1]}}
+        )
+
+    async def _send_delta(self, turn: StreamedTurn, texts: tuple[str, str]) -> None:
+        a, b = (text[len(shown) :] for text, shown in zip(texts, self.shown, strict=True))
+        await self._emit("turn.delta", turn, {"a": a, "b": b})
+
+    async def _send_ended(self, turn: StreamedTurn, status: str) -> None:
+        await self._emit("turn.ended", turn, {"status": status})
+
+    async def _send_waiting(self) -> None:
+        if time.monotonic() - self.asked_at < RECHECK_SECONDS:
+            return
+        self.asked_at = time.monotonic()
+        state = "thinking" if await _somebody_is_ready() else "warming"
+        if state != self.waiting:
+            self.waiting = state
+            await self.consumer.send_event({"type": "turn.waiting", "state": state})
+
+    async def _emit(self, kind: str, turn: StreamedTurn, facts: dict[str, object]) -> None:
+        event = {"type": kind, "turn": turn.index, "attempt": turn.attempt, **facts}
+        await self.consumer.send_event(event)
+
+
+async def _somebody_is_ready() -> bool:
+    """Tell whether any worker is ready. Never which: that could tell the contestants apart."""
+    states = await asyncio.to_thread(live_workers)
+    return any(state.ready for state in states)

@@ -1,0 +1,63 @@
+"""What can be wrong with a rater's request. Each says what to do next and knows its HTTP status."""
+
+from django.utils.translation import gettext_lazy as _
+
+
+class BattleError(Exception):
+    """Base of all; `message` is shown to the rater."""
+
+    status = 400
+    message = _("This cannot be done. Please go back and try again.")
+
+    def __init__(self, message: str = "") -> None:
+        if message:
+            self.message = message
+        super().__init__(str(self.message))
+
+
+class PromptRefusedError(BattleError):
+    """The text of a prompt cannot be sent; the message says why."""
+
+    status = 422
+
+
+class NoContestantsError(BattleError):
+    """Fewer than two contestants can be drawn."""
+
+    status = 503
+    message = _("There are not enough models to compare right now. Please come back a little later.")
+
+
+class NotReadyToVoteError(BattleError):
+    """The current turn is not complete or not yet released in full."""
+
+    status = 409
+    message = _("Both answers must be complete before you vote. Please wait, or retry the turn.")
+
+
+class BattleClosedError(BattleError):
+    """The battle has a vote, was skipped or has ended."""
+
+    status = 409
+    message = _("This comparison is closed. Its result does not change any more.")
+
+
+class TurnRunningError(BattleError):
+    """A turn is running, so nothing new can be asked."""
+
+    status = 409
+    message = _("The models are still answering. Please wait or stop them first.")
+
+
+class ConversationFullError(BattleError):
+    """No further turn fits."""
+
+    status = 409
+    message = _("This conversation is as long as it can be. Please vote now.")
+
+
+class UnknownChoiceError(BattleError):
+    """A vote or a reason that does not exist."""
+
+    status = 400
+    message = _("That choice does not exist. Please use one of the buttons.")

@@ -1,0 +1,244 @@
+"""Battles, their turns and completions, the votes. What the laws demand is held by constraints and triggers here."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from arena.prompts.models import PromptRevision
+from arena.raters.models import Rater
+from arena.studies.models import ConsentRevision, Protocol, Study
+from models_registry.models import ContestantSnapshot
+
+
+class Side(models.TextChoices):
+    A = "a", _("A")
+    B = "b", _("B")
+
+
+class Battle(models.Model):
+    """One blind comparison by one rater, of one or more turns, with all that produced it (Law 4)."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("open")
+        VOTED = "voted", _("voted")
+        SKIPPED = "skipped", _("skipped")
+        ENDED = "ended", _("ended without a vote")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=Rater.Kind, default=Rater.Kind.HUMAN)
+    study = models.ForeignKey(Study, models.PROTECT, related_name="battles", verbose_name=_("study"))
+    protocol = models.ForeignKey(Protocol, models.PROTECT, related_name="battles", verbose_name=_("protocol"))
+    consent_revision = models.ForeignKey(
+        ConsentRevision, models.PROTECT, related_name="battles", verbose_name=_("consent revision")
+    )
+    rater = models.ForeignKey(Rater, models.PROTECT, related_name="battles", verbose_name=_("rater"))
+    prompt_revision = models.ForeignKey(
+        PromptRevision, models.PROTECT, null=True, blank=True, related_name="battles", verbose_name=_("prompt revision")
+    )
+    snapshot_a = models.ForeignKey(ContestantSnapshot, models.PROTECT, related_name="+", verbose_name=_("side A"))
+    snapshot_b = models.ForeignKey(ContestantSnapshot, models.PROTECT, related_name="+", verbose_name=_("side B"))
+    matchmaker = models.CharField(_("matchmaker"), max_length=40)
+    draw_probability = models.FloatField(_("probability of this pair"))
+    draw_seed = models.BigIntegerField(_("seed of the draw"))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN)
+    created_at = models.DateTimeField(_("started"), auto_now_add=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = _("battle")
+        verbose_name_plural = _("battles")
+        indexes = (
+            models.Index(fields=("rater", "-created_at"), name="battle_of_rater"),
+            models.Index(fields=("kind", "status", "study"), name="battle_kind_status"),
+            models.Index(fields=("-created_at",), name="battle_newest"),
+        )
+        constraints = (
+            models.CheckConstraint(condition=~Q(snapshot_a=F("snapshot_b")), name="battle_two_contestants"),
+            models.CheckConstraint(
+                condition=Q(draw_probability__gt=0, draw_probability__lte=1), name="battle_draw_probability_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="open", ended_at__isnull=True) | (~Q(status="open") & Q(ended_at__isnull=False)),
+                name="battle_ended_at_with_status",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Turn(models.Model):
+    """One prompt with its completions. `attempt` is the current one; earlier attempts are kept."""
+
+    class Status(models.TextChoices):
+        RUNNING = "running", _("running")
+        COMPLETE = "complete", _("complete")
+        STOPPED = "stopped", _("stopped")
+        FAILED = "failed", _("failed")
+
+    battle = models.ForeignKey(Battle, models.PROTECT, related_name="turns", verbose_name=_("battle"))
+    index = models.PositiveIntegerField(_("number"))
+    prompt = models.TextField(_("prompt"))
+    attempt = models.PositiveIntegerField(_("attempt"), default=1)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.RUNNING)
+    failure = models.CharField(_("failure"), max_length=40, blank=True)
+    started_at = models.DateTimeField(_("started"))
+    stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
+    released_at = models.DateTimeField(_("both answers shown in full"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("battle", "index")
+        verbose_name = _("turn")
+        verbose_name_plural = _("turns")
+        indexes = (models.Index(fields=("started_at",), condition=Q(status="running"), name="turn_running"),)
+        constraints = (
+            models.UniqueConstraint(fields=("battle", "index"), name="turn_index_once"),
+            models.CheckConstraint(condition=~Q(prompt=""), name="turn_has_prompt"),
+            models.CheckConstraint(
+                condition=Q(status="complete", released_at__isnull=False)
+                | (~Q(status="complete") & Q(released_at__isnull=True)),
+                name="turn_released_when_complete",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.battle_id} turn {self.index}"
+
+    @property
+    def is_released(self) -> bool:
+        """Whether both answers have been shown in full by now."""
+        return self.released_at is not None and self.released_at <= timezone.now()
+
+
+class Completion(models.Model):
+    """A model's answer on one side, in one attempt. A finished one is never written again."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        STOPPED = "stopped", _("stopped")
+        FAILED = "failed", _("failed")
+
+    turn = models.ForeignKey(Turn, models.PROTECT, related_name="completions", verbose_name=_("turn"))
+    side = models.CharField(_("side"), max_length=1, choices=Side)
+    attempt = models.PositiveIntegerField(_("attempt"), default=1)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.QUEUED)
+    seed = models.BigIntegerField(_("seed"))
+    text = models.TextField(_("text"), blank=True)
+    finish_reason = models.CharField(_("why it ended"), max_length=20, blank=True)
+    failure = models.CharField(_("failure"), max_length=40, blank=True)
+    prompt_tokens = models.PositiveIntegerField(_("prompt tokens"), null=True, blank=True)
+    completion_tokens = models.PositiveIntegerField(_("answer tokens"), null=True, blank=True)
+    # Pairs (milliseconds of the epoch, characters so far): with them the pace can be computed again at any time.
+    arrivals = models.JSONField(_("arrivals"), default=list, blank=True)
+    ended_ms = models.BigIntegerField(_("end of the stream (ms)"), null=True, blank=True)
+    queued_at = models.DateTimeField(_("queued"))
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("turn", "attempt", "side")
+        verbose_name = _("completion")
+        verbose_name_plural = _("completions")
+        constraints = (
+            models.UniqueConstraint(fields=("turn", "attempt", "side"), name="completion_once_per_attempt"),
+            models.CheckConstraint(
+                condition=~Q(status="done") | (~Q(text="") & Q(ended_ms__isnull=False)), name="completion_done_has_text"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.turn_id}{self.side}{self.attempt}"
+
+
+class Vote(models.Model):
+    """The judgement of one battle by its rater. Inserted once, never updated: a trigger refuses it (Law 2)."""
+
+    class Winner(models.TextChoices):
+        MODEL_A = "model_a", _("A is better")
+        MODEL_B = "model_b", _("B is better")
+        TIE = "tie", _("Tie")
+        BOTH_BAD = "both_bad", _("Both are bad")
+
+    battle = models.OneToOneField(Battle, models.PROTECT, related_name="vote", verbose_name=_("battle"))
+    rater = models.ForeignKey(Rater, models.PROTECT, related_name="votes", verbose_name=_("rater"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Rater.Kind, default=Rater.Kind.HUMAN)
+    winner = models.CharField(_("vote"), max_length=10, choices=Winner)
+    consent_revision = models.ForeignKey(
+        ConsentRevision, models.PROTECT, related_name="votes", verbose_name=_("consent revision")
+    )
+    judged = models.ManyToManyField(Completion, related_name="votes", blank=True, verbose_name=_("answers judged"))
+    seconds_to_vote = models.FloatField(_("seconds from answers to vote"), null=True, blank=True)
+    created_at = models.DateTimeField(_("voted"), auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = _("vote")
+        verbose_name_plural = _("votes")
+        indexes = (
+            models.Index(fields=("kind", "created_at"), name="vote_kind_created"),
+            models.Index(fields=("rater", "-created_at"), name="vote_of_rater"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(winner__in=["model_a", "model_b", "tie", "both_bad"]), name="vote_winner_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(seconds_to_vote__isnull=True) | Q(seconds_to_vote__gte=0), name="vote_time_not_negative"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.battle_id}: {self.winner}"
+
+
+class Skip(models.Model):
+    """A battle that its rater passed over, with the reason. Not a vote."""
+
+    class Reason(models.TextChoices):
+        CANNOT_JUDGE = "cannot_judge", _("I cannot judge this")
+        NOT_INTERESTED = "not_interested", _("I am not interested in this prompt")
+        PROBLEM = "problem", _("Something is wrong with an answer")
+        UNCOMFORTABLE = "uncomfortable", _("The content makes me uncomfortable")
+        OTHER = "other", _("Another reason")
+
+    NOTE_CHARS = 500
+
+    battle = models.OneToOneField(Battle, models.PROTECT, related_name="skip", verbose_name=_("battle"))
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason)
+    note = models.CharField(_("note"), max_length=NOTE_CHARS, blank=True)
+    created_at = models.DateTimeField(_("skipped"), auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = _("skip")
+        verbose_name_plural = _("skips")
+
+    def __str__(self) -> str:
+        return f"{self.battle_id}: {self.reason}"
+
+
+class Exclusion(models.Model):
+    """A vote left out of the boards, with the reason (Law 5). The vote itself stays."""
+
+    vote = models.ForeignKey(Vote, models.PROTECT, related_name="exclusions", verbose_name=_("vote"))
+    reason = models.CharField(_("reason"), max_length=200)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    created_at = models.DateTimeField(_("excluded"), auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = _("exclusion")
+        verbose_name_plural = _("exclusions")
+        constraints = (models.CheckConstraint(condition=~Q(reason=""), name="exclusion_has_reason"),)
+
+    def __str__(self) -> str:
+        return f"{self.vote_id}: {self.reason}"

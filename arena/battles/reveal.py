@@ -1,0 +1,89 @@
+"""The only place that turns a battle with a stored vote into names."""
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from arena.battles.blind import RevealedBattle, RevealedModel
+from arena.battles.models import Battle, Completion, Side, Vote
+from models_registry.models import ContestantSnapshot
+from ratings.selectors import RatingNow, current_ratings
+
+MILLION = 1_000_000
+BILLION = 1_000_000_000
+
+
+def reveal_models(*, vote: Vote) -> RevealedBattle:
+    """Return who answered, for a vote that is stored. Four queries.
+
+    Raises
+    ------
+    ValueError
+        When the vote has no row yet: nothing is revealed before the vote is stored (Law 2).
+    """
+    if vote.pk is None:
+        message = "only a stored vote reveals"
+        raise ValueError(message)
+    battle = Battle.objects.select_related(
+        "snapshot_a__contestant__language_model__organisation", "snapshot_b__contestant__language_model__organisation"
+    ).get(pk=vote.battle_id)
+    completions = list(Completion.objects.filter(turn__battle=battle, attempt=F("turn__attempt")))
+    ratings = current_ratings(kind=battle.kind)
+    return RevealedBattle(
+        winner=vote.winner,
+        winner_label=Vote.Winner(vote.winner).label,
+        voted_at=vote.created_at,
+        a=_revealed(battle.snapshot_a, [row for row in completions if row.side == Side.A], ratings),
+        b=_revealed(battle.snapshot_b, [row for row in completions if row.side == Side.B], ratings),
+    )
+
+
+def _revealed(
+    snapshot: ContestantSnapshot, completions: list[Completion], ratings: dict[str, RatingNow]
+) -> RevealedModel:
+    contestant = snapshot.contestant
+    model = contestant.language_model
+    now = ratings.get(contestant.slug)
+    return RevealedModel(
+        name=contestant.name,
+        organisation=model.organisation.name,
+        licence=model.licence,
+        parameters=display_parameters(model.parameters),
+        url=model.website,
+        seconds=_("%(seconds).1f s") % {"seconds": sum(map(_seconds, completions))},
+        tokens=sum(row.completion_tokens or 0 for row in completions),
+        rating=f"{now.rating:.0f}" if now else "",
+        interval=_interval(now),
+        rank=_rank(now),
+    )
+
+
+def _seconds(completion: Completion) -> float:
+    """Return how long the model took, from the worker's start to the end of the answer."""
+    if completion.started_at is None or completion.finished_at is None:
+        return 0.0
+    return (completion.finished_at - completion.started_at).total_seconds()
+
+
+def display_parameters(parameters: int | None) -> str:
+    """Return a number of parameters as people say it, such as 135 million; empty when unknown."""
+    if parameters is None:
+        return ""
+    if parameters >= BILLION:
+        return _("%(number)s billion parameters") % {"number": f"{parameters / BILLION:.3g}"}
+    millions = round(parameters / MILLION)
+    return ngettext("%(number)d million parameters", "%(number)d million parameters", millions) % {"number": millions}
+
+
+def _interval(now: RatingNow | None) -> str:
+    if now is None or now.lower is None or now.upper is None:
+        return ""
+    return _("%(lower).0f to %(upper).0f") % {"lower": now.lower, "upper": now.upper}
+
+
+def _rank(now: RatingNow | None) -> str:
+    if now is None or now.rank_best is None or now.rank_worst is None:
+        return ""
+    if now.rank_best == now.rank_worst:
+        return str(now.rank_best)
+    return _("%(best)d to %(worst)d") % {"best": now.rank_best, "worst": now.rank_worst}

@@ -1,0 +1,251 @@
+"""Reads for the pages of battles. Before the vote they return blind types only."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from redis.exceptions import RedisError
+
+from arena.battles.blind import BlindAnswer, BlindBattle, BlindTurn
+from arena.battles.limits import conversation_is_full
+from arena.battles.models import Battle, Completion, Side, Turn, Vote
+from arena.battles.pace import released
+from arena.battles.rendering import render_answer
+from arena.battles.streaming import Answer, StreamEntry, stored_answer, stream_key
+from models_registry.redis_connection import client
+
+EXCERPT_CHARS = 120
+BLIND_COMPLETION_FIELDS = ("turn_id", "side", "status", "text", "arrivals", "ended_ms")
+
+ENDED_SENTENCES = {
+    "stopped": gettext_lazy("You stopped this turn. Retry it to get two complete answers, or start a new comparison."),
+    "failed": gettext_lazy("One of the models could not answer, so there is nothing to compare. Retry, or start anew."),
+    "too_long": gettext_lazy("This text is too long for one of the models. Start a new comparison with a shorter one."),
+    "timeout": gettext_lazy("The models took too long to answer. Retry, or start a new comparison."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedTurn:
+    """The current turn as a socket follows it: nothing in it names a model."""
+
+    battle_status: str
+    index: int
+    attempt: int
+    status: str
+    stopped_ms: int | None
+    released_ms: int | None
+    completion_a: int
+    completion_b: int
+    stored_a: Answer | None
+    stored_b: Answer | None
+
+    @property
+    def ends_ms(self) -> int | None:
+        """The moment at which the turn stands still: released in full, stopped or failed."""
+        return self.released_ms if self.released_ms is not None else self.stopped_ms
+
+
+def now_milliseconds() -> int:
+    """Return the present in milliseconds of the epoch, the unit of the arrival logs."""
+    return int(timezone.now().timestamp() * 1000)
+
+
+def _milliseconds(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp() * 1000)
+
+
+def released_texts(a: Answer, b: Answer, *, stopped_ms: int | None, now_ms: int) -> tuple[str, str]:
+    """Return what may be seen of both answers at `now_ms`; after a stop or a failure nothing more is shown."""
+    moment = now_ms if stopped_ms is None else min(now_ms, stopped_ms)
+    length_a, length_b = released(a.log, b.log, moment)
+    return a.text[:length_a], b.text[:length_b]
+
+
+def owned_battle(*, battle_id: uuid.UUID, rater_id: uuid.UUID | None) -> Battle | None:
+    """Return the battle if it belongs to this rater, without any field that names a model. One query."""
+    if rater_id is None:
+        return None
+    return (
+        Battle.objects.filter(pk=battle_id, rater=rater_id)
+        .select_related("prompt_revision__prompt__category")
+        .only("status", "rater_id", "created_at", "prompt_revision__prompt__category__name")
+        .first()
+    )
+
+
+def blind_battle(battle: Battle) -> BlindBattle:
+    """Return what the rater of `battle` may see of it now. Two queries, and one to Redis while a turn runs."""
+    turns = list(Turn.objects.filter(battle=battle).order_by("index"))
+    completions = _current_completions(battle.pk)
+    blind_turns = tuple(_blind_turn(turn, completions[turn.pk]) for turn in turns)
+    last = blind_turns[-1]
+    is_open = battle.status == Battle.Status.OPEN
+    complete = is_open and last.status == Turn.Status.COMPLETE
+    characters = sum(len(turn.prompt) + len(turn.a.text) + len(turn.b.text) for turn in blind_turns)
+    return BlindBattle(
+        id=battle.pk,
+        status=battle.status,
+        category=battle.prompt_revision.prompt.category.name if battle.prompt_revision else "",
+        turns=blind_turns,
+        error=_sentence(turns[-1]) if is_open else "",
+        can_vote=complete,
+        can_stop=is_open and last.status == Turn.Status.RUNNING,
+        can_retry=is_open and last.status in {Turn.Status.STOPPED, Turn.Status.FAILED},
+        can_continue=complete and not conversation_is_full(turns=len(turns), characters=characters),
+    )
+
+
+def _sentence(turn: Turn) -> str:
+    if turn.status == Turn.Status.STOPPED:
+        return str(ENDED_SENTENCES["stopped"])
+    if turn.status == Turn.Status.FAILED:
+        return str(ENDED_SENTENCES.get(turn.failure, ENDED_SENTENCES["failed"]))
+    return ""
+
+
+def _current_completions(battle_id: uuid.UUID) -> dict[int, dict[str, Completion]]:
+    by_turn: dict[int, dict[str, Completion]] = {}
+    rows = Completion.objects.filter(turn__battle=battle_id, attempt=F("turn__attempt")).only(*BLIND_COMPLETION_FIELDS)
+    for row in rows:
+        by_turn.setdefault(row.turn_id, {})[row.side] = row
+    return by_turn
+
+
+def _blind_turn(turn: Turn, sides: dict[str, Completion]) -> BlindTurn:
+    if turn.is_released:
+        texts = sides[Side.A].text, sides[Side.B].text
+        a, b = (BlindAnswer(text=text, html=render_answer(text)) for text in texts)
+        return BlindTurn(turn.index, turn.prompt, turn.status, turn.attempt, a, b)
+    answer_a, answer_b = _answers(sides)
+    text_a, text_b = released_texts(
+        answer_a, answer_b, stopped_ms=_milliseconds(turn.stopped_at), now_ms=now_milliseconds()
+    )
+    # Complete in the database, but not yet in the eyes of the rater.
+    status = Turn.Status.RUNNING if turn.status == Turn.Status.COMPLETE else turn.status
+    return BlindTurn(turn.index, turn.prompt, status, turn.attempt, BlindAnswer(text=text_a), BlindAnswer(text=text_b))
+
+
+def _answers(sides: dict[str, Completion]) -> tuple[Answer, Answer]:
+    """Return both answers so far, from the database where they are finished and from Redis where they are not."""
+    pair = [stored_answer(sides[side]) if sides[side].arrivals else None for side in (Side.A, Side.B)]
+    if None in pair:
+        streams = read_streams([sides[Side.A].pk, sides[Side.B].pk])
+        pair = [stored or streamed for stored, streamed in zip(pair, streams, strict=True)]
+    a, b = pair
+    return a or Answer(), b or Answer()
+
+
+def read_streams(completion_ids: list[int]) -> list[Answer]:
+    """Return the streamed answers; empty ones when Redis cannot be asked, for the stream is only a view."""
+    pipeline = client().pipeline(transaction=False)
+    for completion_id in completion_ids:
+        pipeline.xrange(stream_key(completion_id))
+    answers = [Answer() for _id in completion_ids]
+    try:
+        results = cast("list[list[StreamEntry]]", pipeline.execute())
+    except RedisError:
+        return answers
+    for answer, entries in zip(answers, results, strict=True):
+        answer.feed(entries)
+    return answers
+
+
+def streamed_turn(battle_id: uuid.UUID) -> StreamedTurn | None:
+    """Return the newest turn of a battle as its sockets follow it. Two queries."""
+    turn = Turn.objects.filter(battle=battle_id).select_related("battle").only(
+        "index", "attempt", "status", "stopped_at", "released_at", "battle__status"
+    ).order_by("index").last()  # fmt: skip - one query, read as a sentence
+    if turn is None:
+        return None
+    rows = Completion.objects.filter(turn=turn, attempt=turn.attempt).only(*BLIND_COMPLETION_FIELDS)
+    sides = {row.side: row for row in rows}
+    stored = {side: stored_answer(row) if row.arrivals else None for side, row in sides.items()}
+    return StreamedTurn(
+        battle_status=turn.battle.status,
+        index=turn.index,
+        attempt=turn.attempt,
+        status=turn.status,
+        stopped_ms=_milliseconds(turn.stopped_at),
+        released_ms=_milliseconds(turn.released_at),
+        completion_a=sides[Side.A].pk,
+        completion_b=sides[Side.B].pk,
+        stored_a=stored[Side.A],
+        stored_b=stored[Side.B],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    """A line of "my battles"; `models` is empty until the battle was voted."""
+
+    id: uuid.UUID
+    started_at: datetime
+    prompt: str
+    status: str
+    status_label: str
+    winner: str
+    models: str
+
+
+def history_of(rater_id: uuid.UUID) -> QuerySet[Battle]:
+    """Return a rater's battles, newest first, with their first prompt and nothing that names a model."""
+    first = Turn.objects.filter(battle=OuterRef("pk"), index=0).values("prompt")[:1]
+    return (
+        Battle.objects.filter(rater=rater_id)
+        .annotate(first_prompt=Subquery(first))
+        .only("id", "status", "created_at")
+        .order_by("-created_at", "pk")
+    )
+
+
+def history_items(battles: list[Battle]) -> list[HistoryItem]:
+    """Return the lines of one page of `history_of`; one query, for those that were voted."""
+    voted = [battle.pk for battle in battles if battle.status == Battle.Status.VOTED]
+    votes = {
+        vote.battle_id: vote
+        for vote in Vote.objects.filter(battle__in=voted).select_related(
+            "battle__snapshot_a__contestant", "battle__snapshot_b__contestant"
+        )
+    }
+    return [_history_item(battle, votes.get(battle.pk)) for battle in battles]
+
+
+def _history_item(battle: Battle, vote: Vote | None) -> HistoryItem:
+    models = ""
+    if vote is not None:
+        a, b = vote.battle.snapshot_a.contestant.name, vote.battle.snapshot_b.contestant.name
+        models = _("A: %(a)s · B: %(b)s") % {"a": a, "b": b}
+    return HistoryItem(
+        id=battle.pk,
+        started_at=battle.created_at,
+        prompt=Truncator(getattr(battle, "first_prompt", "") or "").chars(EXCERPT_CHARS),
+        status=battle.status,
+        status_label=battle.get_status_display(),
+        winner=Vote.Winner(vote.winner).label if vote else "",
+        models=models,
+    )
+
+
+def prompts_seen(rater_id: uuid.UUID) -> list[int]:
+    """Return the library prompts of the rater's newest 200 battles, so that "surprise me" can avoid them."""
+    seen = Battle.objects.filter(rater=rater_id, prompt_revision__isnull=False).order_by("-created_at")
+    return list(seen.values_list("prompt_revision__prompt", flat=True)[:200])
+
+
+@dataclass(frozen=True, slots=True)
+class ArenaCounts:
+    votes: int
+    raters: int
+
+
+def arena_counts() -> ArenaCounts:
+    """Return how many people's votes the arena holds; two counts over an index."""
+    votes = Vote.objects.filter(kind="human")
+    return ArenaCounts(votes=votes.count(), raters=votes.values("rater").distinct().count())

@@ -1,0 +1,1 @@
+"""Changes to battles: starting, answering, stopping, voting. Each is one transaction with keyword-only arguments."""

@@ -1,0 +1,132 @@
+"""The database side of one completion: claim it, finish it, or let it fail. The worker's relay stands between."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from arena.battles.models import Completion, Side, Turn
+from arena.battles.pace import fully_released_at
+from arena.battles.services.notify import announce
+from arena.battles.services.turns import fail_turn
+from arena.battles.streaming import Answer, stored_answer
+from models_registry.inference.protocol import ChatMessage, CompletionRequest, SamplingParameters
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a worker needs to answer: the endpoint that serves the contestant, and the request."""
+
+    completion_id: int
+    turn_id: int
+    attempt: int
+    endpoint: str
+    request: CompletionRequest
+
+
+@transaction.atomic
+def claim_completion(*, completion_id: int) -> Job | None:
+    """Take a queued completion and return what to ask, or nothing when there is nothing to do any more.
+
+    One conditional update decides, so of several workers with the same message one works, and a message that comes
+    again never appends to what another delivery began. A completion whose worker died fails with its turn's deadline.
+    """
+    claimed = Completion.objects.filter(
+        pk=completion_id, status=Completion.Status.QUEUED, turn__status=Turn.Status.RUNNING, attempt=F("turn__attempt")
+    ).update(status=Completion.Status.RUNNING, started_at=timezone.now())
+    completion = Completion.objects.select_related(
+        "turn__battle__snapshot_a__contestant__endpoint", "turn__battle__snapshot_b__contestant__endpoint"
+    ).get(pk=completion_id)
+    if not claimed:
+        return None
+    battle = completion.turn.battle
+    snapshot = battle.snapshot_a if completion.side == Side.A else battle.snapshot_b
+    return Job(
+        completion_id=completion.pk,
+        turn_id=completion.turn_id,
+        attempt=completion.attempt,
+        endpoint=snapshot.contestant.endpoint.slug,
+        request=CompletionRequest(
+            request_id=str(completion.pk),
+            messages=_messages(completion, str(snapshot.payload["system_prompt"])),
+            sampling=SamplingParameters(**snapshot.payload["sampling"]),
+            seed=completion.seed,
+        ),
+    )
+
+
+def _messages(completion: Completion, system_prompt: str) -> tuple[ChatMessage, ...]:
+    """Return the conversation as this side knows it: its own earlier answers, and the new prompt."""
+    messages = [ChatMessage("system", system_prompt)]
+    earlier = (
+        Completion.objects.filter(
+            turn__battle=completion.turn.battle_id,
+            turn__index__lt=completion.turn.index,
+            side=completion.side,
+            attempt=F("turn__attempt"),
+        )
+        .order_by("turn__index")
+        .values_list("turn__prompt", "text")
+    )
+    for prompt, text in earlier:
+        messages += [ChatMessage("user", prompt), ChatMessage("assistant", text)]
+    return (*messages, ChatMessage("user", completion.turn.prompt))
+
+
+@transaction.atomic
+def finish_completion(
+    *, completion_id: int, answer: Answer, finish_reason: str, prompt_tokens: int, completion_tokens: int
+) -> bool:
+    """Store a finished answer; the second of a turn to finish completes the turn. Returns whether it was stored.
+
+    Only a running completion is written, so a late or repeated call changes nothing.
+    """
+    turn = Turn.objects.select_for_update().get(completions=completion_id)
+    stored = Completion.objects.filter(pk=completion_id, status=Completion.Status.RUNNING).update(
+        status=Completion.Status.DONE,
+        text=answer.text,
+        arrivals=list(zip(answer.times, answer.lengths, strict=True)),
+        ended_ms=answer.ended_ms,
+        finish_reason=finish_reason,
+        prompt_tokens=prompt_tokens,
+        completion_tokens=completion_tokens,
+        finished_at=timezone.now(),
+    )
+    if stored:
+        _complete_turn(turn)
+    return bool(stored)
+
+
+def _complete_turn(turn: Turn) -> None:
+    done = Completion.objects.filter(turn=turn, attempt=turn.attempt, status=Completion.Status.DONE).order_by("side")
+    if turn.status != Turn.Status.RUNNING or len(done) != len(Side):
+        return
+    log_a, log_b = (stored_answer(completion).log for completion in done)
+    milliseconds = fully_released_at(log_a, log_b)
+    turn.status = Turn.Status.COMPLETE
+    turn.released_at = timezone.datetime.fromtimestamp(milliseconds / 1000, tz=timezone.get_default_timezone())
+    turn.save(update_fields=["status", "released_at"])
+    announce(turn.battle_id)
+
+
+@transaction.atomic
+def fail_completion(*, completion_id: int, failure: str, answer: Answer) -> None:
+    """Record that a side failed, with what it had said so far; the turn fails with it (Law 3)."""
+    completion = Completion.objects.select_related("turn").get(pk=completion_id)
+    failed = Completion.objects.filter(pk=completion_id, status=Completion.Status.RUNNING).update(
+        status=Completion.Status.FAILED,
+        failure=failure,
+        text=answer.text,
+        arrivals=list(zip(answer.times, answer.lengths, strict=True)),
+        finished_at=timezone.now(),
+    )
+    if failed:
+        fail_turn(turn_id=completion.turn_id, attempt=completion.attempt, failure=failure)
+
+
+def keep_stopped_text(*, completion_id: int, answer: Answer) -> None:
+    """Store what a stopped or dropped side had said; it stays unfinished and cannot be judged."""
+    Completion.objects.filter(
+        pk=completion_id, status__in=(Completion.Status.STOPPED, Completion.Status.FAILED), text=""
+    ).update(text=answer.text, arrivals=list(zip(answer.times, answer.lengths, strict=True)))

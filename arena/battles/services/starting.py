@@ -1,0 +1,117 @@
+"""Begin a battle: screen the prompt, draw two contestants, store what was drawn, send both sides to the workers."""
+
+import secrets
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from arena.battles.errors import NoContestantsError, PromptRefusedError
+from arena.battles.matchmaking import Draw, NotEnoughContestantsError, draw_pair
+from arena.battles.models import Battle, Completion, Side, Turn
+from arena.battles.services.dispatch import dispatch_on_commit
+from arena.battles.selectors import prompts_seen
+from arena.prompts.models import PromptRevision
+from arena.prompts.selectors import draw_prompt
+from arena.raters.models import Rater
+from arena.safety.screen import screen_prompt
+from arena.studies.models import ConsentRevision, Study
+from models_registry.models import Contestant
+from models_registry.services import snapshot_contestant
+
+SEED_BITS = 62
+
+
+def screened_prompt(text: str) -> str:
+    """Return the normalised text of a prompt.
+
+    Raises
+    ------
+    PromptRefusedError
+        When it cannot be sent to models; the message says why in words for the rater.
+    """
+    screening = screen_prompt(text, max_chars=settings.MAX_PROMPT_CHARS)
+    if screening.reason is not None:
+        raise PromptRefusedError(str(screening.reason.label))
+    return screening.text
+
+
+@transaction.atomic
+def start_battle(
+    *,
+    rater: Rater,
+    study: Study,
+    consent_revision: ConsentRevision,
+    prompt: str,
+    prompt_revision: PromptRevision | None = None,
+) -> Battle:
+    """Store a battle with its first turn, and send both completions to their workers on commit.
+
+    Raises
+    ------
+    PromptRefusedError
+        When the prompt cannot be sent to models.
+    NoContestantsError
+        When fewer than two contestants can be drawn.
+    """
+    text = screened_prompt(prompt)
+    contestants = {contestant.pk: contestant for contestant in drawable_contestants()}
+    draw = _draw(contestants)
+    battle = Battle.objects.create(
+        study=study,
+        protocol=study.protocol,
+        consent_revision=consent_revision,
+        rater=rater,
+        kind=rater.kind,
+        prompt_revision=prompt_revision,
+        snapshot_a=snapshot_contestant(contestant=contestants[draw.a]),
+        snapshot_b=snapshot_contestant(contestant=contestants[draw.b]),
+        matchmaker=draw.matchmaker,
+        draw_probability=draw.probability,
+        draw_seed=draw.seed,
+    )
+    add_turn(battle=battle, index=0, prompt=text)
+    return battle
+
+
+def drawable_contestants() -> list[Contestant]:
+    """Return the contestants that may be drawn now, with model and endpoint; one query."""
+    return list(Contestant.objects.in_draw().select_related("language_model", "endpoint"))
+
+
+def surprise_prompt(*, rater: Rater) -> PromptRevision | None:
+    """Return an approved prompt in a language that every contestant in the draw knows, or nothing when there is none.
+
+    Prompts that the rater had before come only when no other is left.
+    """
+    known = [set(contestant.language_model.languages) for contestant in drawable_contestants()]
+    languages = set.intersection(*known) if known else set()
+    return draw_prompt(languages=languages, exclude_prompts=prompts_seen(rater.pk))
+
+
+def _draw(contestants: dict[int, Contestant]) -> Draw:
+    weights = {key: contestant.weight for key, contestant in contestants.items()}
+    try:
+        return draw_pair(weights, seed=secrets.randbits(SEED_BITS))
+    except NotEnoughContestantsError as error:
+        raise NoContestantsError from error
+
+
+def add_turn(*, battle: Battle, index: int, prompt: str) -> Turn:
+    """Add a running turn with its first attempt; needs a transaction."""
+    turn = Turn.objects.create(battle=battle, index=index, prompt=prompt, started_at=timezone.now())
+    add_attempt(battle=battle, turn=turn)
+    return turn
+
+
+def add_attempt(*, battle: Battle, turn: Turn) -> None:
+    """Add both completions of the turn's current attempt and send them to their workers on commit."""
+    for side, snapshot in ((Side.A, battle.snapshot_a), (Side.B, battle.snapshot_b)):
+        completion = Completion.objects.create(
+            turn=turn,
+            side=side,
+            attempt=turn.attempt,
+            seed=secrets.randbits(SEED_BITS),
+            queued_at=turn.started_at,
+        )
+        dispatch_on_commit(completion, queue=snapshot.contestant.endpoint.queue)

@@ -1,0 +1,97 @@
+"""The vote and the skip: stored once, before anything is revealed."""
+
+import uuid
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from arena.battles.errors import BattleClosedError, NotReadyToVoteError, UnknownChoiceError
+from arena.battles.models import Battle, Completion, Skip, Turn, Vote
+from arena.battles.services.notify import announce
+from arena.battles.services.turns import drop_unfinished
+from ratings.services import request_refresh
+
+
+@transaction.atomic
+def cast_vote(*, battle_id: uuid.UUID, winner: str) -> Vote:
+    """Store the vote of a battle and return it; a repeated or simultaneous call returns the first one, unchanged.
+
+    One conditional update of the battle's row decides, in the transaction that inserts the vote: whoever comes second
+    waits for that commit and finds the battle voted. Two constraints and a trigger hold the same below. The caller has
+    made sure that the battle is the rater's own.
+
+    Raises
+    ------
+    UnknownChoiceError
+        When `winner` is none of the four votes.
+    NotReadyToVoteError
+        When the current turn is not complete, or not yet released in full.
+    BattleClosedError
+        When the battle was skipped or has ended.
+    """
+    if winner not in Vote.Winner.values:
+        raise UnknownChoiceError
+    now = timezone.now()
+    claimed = Battle.objects.filter(pk=battle_id, status=Battle.Status.OPEN).update(
+        status=Battle.Status.VOTED, ended_at=now
+    )
+    if not claimed:
+        return _existing_vote(battle_id)
+    battle = Battle.objects.get(pk=battle_id)
+    last = Turn.objects.filter(battle=battle).latest("index")
+    if last.status != Turn.Status.COMPLETE or last.released_at is None or not last.is_released:
+        raise NotReadyToVoteError
+    vote = Vote.objects.create(
+        battle=battle,
+        rater_id=battle.rater_id,
+        kind=battle.kind,
+        winner=winner,
+        consent_revision_id=battle.consent_revision_id,
+        seconds_to_vote=(now - last.released_at).total_seconds(),
+    )
+    vote.judged.set(Completion.objects.filter(turn__battle=battle, attempt=F("turn__attempt")))
+    request_refresh(kind=battle.kind)
+    announce(battle.pk)
+    return vote
+
+
+def _existing_vote(battle_id: uuid.UUID) -> Vote:
+    vote = Vote.objects.filter(battle=battle_id).first()
+    if vote is None:
+        raise BattleClosedError
+    return vote
+
+
+@transaction.atomic
+def skip_battle(*, battle_id: uuid.UUID, reason: str, note: str = "") -> Skip:
+    """Close a battle without a vote and keep why; a repeated call returns the first skip.
+
+    Raises
+    ------
+    UnknownChoiceError
+        When `reason` is unknown.
+    BattleClosedError
+        When the battle has a vote or has ended.
+    """
+    if reason not in Skip.Reason.values:
+        raise UnknownChoiceError
+    claimed = Battle.objects.filter(pk=battle_id, status=Battle.Status.OPEN).update(
+        status=Battle.Status.SKIPPED, ended_at=timezone.now()
+    )
+    if not claimed:
+        skip = Skip.objects.filter(battle=battle_id).first()
+        if skip is None:
+            raise BattleClosedError
+        return skip
+    _stop_running(battle_id)
+    skip = Skip.objects.create(battle_id=battle_id, reason=reason, note=note.strip()[: Skip.NOTE_CHARS])
+    announce(battle_id)
+    return skip
+
+
+def _stop_running(battle_id: uuid.UUID) -> None:
+    for turn in Turn.objects.select_for_update().filter(battle=battle_id, status=Turn.Status.RUNNING):
+        turn.status, turn.stopped_at = Turn.Status.STOPPED, timezone.now()
+        turn.save(update_fields=["status", "stopped_at"])
+        drop_unfinished(turn, status=Completion.Status.STOPPED)

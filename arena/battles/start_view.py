@@ -1,0 +1,67 @@
+"""The home page and the start of a battle."""
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET, require_POST
+
+from arena.battles.errors import BattleError, PromptRefusedError
+from arena.battles.forms import PromptForm
+from arena.battles.models import Battle
+from arena.battles.selectors import arena_counts
+from arena.battles.services.starting import drawable_contestants, start_battle, surprise_prompt
+from arena.raters.middleware import RaterRequest
+from arena.studies.selectors import consent_in_force, default_study
+from models_registry.heartbeat import live_workers, ready_endpoints
+
+
+@never_cache
+@ensure_csrf_cookie
+@require_GET
+def home(request: RaterRequest) -> HttpResponse:
+    return home_page(request, PromptForm())
+
+
+def home_page(request: RaterRequest, form: PromptForm, *, status: int = 200) -> HttpResponse:
+    contestants = drawable_contestants()
+    ready = ready_endpoints(live_workers())
+    context = {
+        "form": form,
+        "consent": consent_in_force(study=default_study()),
+        "warming_up": not any(contestant.endpoint.slug in ready for contestant in contestants),
+        "counts": arena_counts(),
+        "models": len(contestants),
+    }
+    return render(request, "battles/home.html", context, status=status)
+
+
+@require_POST
+def start(request: RaterRequest) -> HttpResponse:
+    surprise = "surprise" in request.POST
+    form = PromptForm(request.POST)
+    if not surprise and not form.is_valid():
+        return home_page(request, form, status=422)
+    try:
+        battle = _begin(request, None if surprise else form.cleaned_data["prompt"])
+    except BattleError as error:
+        form.is_valid()
+        form.add_error("prompt", str(error.message))
+        return home_page(request, form, status=error.status)
+    return redirect("battles:detail", battle.pk)
+
+
+@transaction.atomic
+def _begin(request: RaterRequest, prompt: str | None) -> Battle:
+    study = default_study()
+    consent = consent_in_force(study=study)
+    rater = request.rater_access.ensure()
+    if prompt is not None:
+        return start_battle(rater=rater, study=study, consent_revision=consent, prompt=prompt)
+    revision = surprise_prompt(rater=rater)
+    if revision is None:
+        raise PromptRefusedError
+    return start_battle(
+        rater=rater, study=study, consent_revision=consent, prompt=revision.text, prompt_revision=revision
+    )

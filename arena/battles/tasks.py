@@ -1,0 +1,17 @@
+"""Celery's doors to battles."""
+
+from celery import shared_task
+
+from arena.battles.services import turns
+from arena.battles.worker.relay import run_completion
+
+
+@shared_task(name="battles.complete", ignore_result=True, acks_late=True)
+def complete(completion_id: int) -> None:
+    """Answer one side of a turn. Runs in a generation worker's thread, so the engine keeps the time limits."""
+    run_completion(completion_id=completion_id)
+
+
+@shared_task(name="battles.close_overdue_turns", ignore_result=True, time_limit=60)
+def close_overdue_turns() -> int:
+    return turns.close_overdue_turns()

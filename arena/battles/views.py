@@ -1,0 +1,101 @@
+"""Doors of the battle pages: read the request, call one service or selector, answer."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from arena.battles.errors import BattleError
+from arena.battles.models import Battle, Skip, Vote
+from arena.battles.reveal import reveal_models
+from arena.battles.selectors import blind_battle, history_items, history_of, owned_battle
+from arena.battles.services.turns import continue_battle, retry_turn, stop_turn
+from arena.battles.services.voting import cast_vote, skip_battle
+from arena.raters.middleware import RaterRequest
+
+PAGE_SIZE = 20
+
+
+def own_battle(request: RaterRequest, battle_id: uuid.UUID) -> Battle:
+    """Return the rater's battle, or 404: what is somebody else's does not exist here."""
+    rater = request.rater_access.get()
+    battle = owned_battle(battle_id=battle_id, rater_id=rater.pk if rater else None)
+    if battle is None:
+        raise Http404
+    return battle
+
+
+@never_cache
+@require_GET
+def detail(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
+    return battle_page(request, own_battle(request, battle_id))
+
+
+def battle_page(request: HttpRequest, battle: Battle, *, notice: str = "", status: int = 200) -> HttpResponse:
+    blind = blind_battle(battle)
+    if notice:
+        blind = replace(blind, error=notice)
+    vote = Vote.objects.filter(battle=battle).first() if battle.status == Battle.Status.VOTED else None
+    context = {
+        "battle": blind,
+        "reveal": reveal_models(vote=vote) if vote else None,
+        "skip_reasons": Skip.Reason.choices,
+    }
+    part = "#battle-body" if request.htmx else ""  # type: ignore[attr-defined]  # set by django-htmx
+    return render(request, f"battles/detail.html{part}", context, status=status)
+
+
+def act(request: RaterRequest, battle_id: uuid.UUID, action: Callable[[], object]) -> HttpResponse:
+    """Do something with the rater's battle and answer with it as it is then, whether that worked or not."""
+    own_battle(request, battle_id)
+    notice, status = "", 200
+    try:
+        action()
+    except BattleError as error:
+        notice, status = str(error.message), error.status
+    if not notice and not request.htmx:  # type: ignore[attr-defined]  # set by django-htmx
+        return redirect("battles:detail", battle_id)
+    return battle_page(request, own_battle(request, battle_id), notice=notice, status=status)
+
+
+@require_POST
+def say(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
+    prompt = request.POST.get("prompt", "")
+    return act(request, battle_id, lambda: continue_battle(battle_id=battle_id, prompt=prompt))
+
+
+@require_POST
+def stop(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
+    return act(request, battle_id, lambda: stop_turn(battle_id=battle_id))
+
+
+@require_POST
+def retry(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
+    return act(request, battle_id, lambda: retry_turn(battle_id=battle_id))
+
+
+@require_POST
+def vote(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
+    winner = request.POST.get("winner", "")
+    return act(request, battle_id, lambda: cast_vote(battle_id=battle_id, winner=winner))
+
+
+@require_POST
+def skip(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
+    reason, note = request.POST.get("reason", ""), request.POST.get("note", "")
+    return act(request, battle_id, lambda: skip_battle(battle_id=battle_id, reason=reason, note=note))
+
+
+@never_cache
+@require_GET
+def history(request: RaterRequest) -> HttpResponse:
+    rater = request.rater_access.get()
+    battles = history_of(rater.pk) if rater else Battle.objects.none()
+    page = Paginator(battles, PAGE_SIZE).get_page(request.GET.get("page"))
+    page.object_list = history_items(list(page.object_list))
+    return render(request, "battles/history.html", {"page_obj": page})

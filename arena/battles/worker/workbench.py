@@ -1,0 +1,153 @@
+"""The backends of one worker process, on one event loop, with a heartbeat and an ear for cancellations."""
+
+import asyncio
+import os
+import socket
+import threading
+from collections.abc import Coroutine
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import redis.asyncio
+from asgiref.sync import sync_to_async
+from redis.exceptions import RedisError
+from structlog import get_logger
+
+from arena.battles.streaming import CANCEL_CHANNEL
+from models_registry.heartbeat import WorkerState, beat, forget
+from models_registry.inference.errors import BackendUnavailableError
+from models_registry.inference.protocol import CompletionBackend
+from models_registry.inference.registry import open_backend
+from models_registry.models import Endpoint
+from models_registry.redis_connection import async_client
+
+logger = get_logger(__name__)
+
+Result = TypeVar("Result")
+BEAT_SECONDS = 2.0
+RECONNECT_SECONDS = 1.0
+
+
+class Workbench:
+    """Opens a backend once, at start or at its first use, and lets the tasks' threads wait for the event loop."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="workbench", daemon=True)
+        self._backends: dict[str, asyncio.Task[CompletionBackend]] = {}
+        self._chores: list[asyncio.Task[None]] = []
+        self._name = f"{socket.gethostname()}-{os.getpid()}"
+        self.redis: redis.asyncio.Redis
+
+    def start(self) -> None:
+        """Start the loop, the heartbeat and the ear for cancellations."""
+        self._thread.start()
+        self.run(self._begin())
+
+    async def _begin(self) -> None:
+        self.redis = async_client()
+        self._chores = [asyncio.create_task(self._beat_always()), asyncio.create_task(self._listen_always())]
+
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:  # Any: what a coroutine yields and takes is unused
+        """Run a coroutine on the loop and block this thread until it ends; its exception is raised here."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def open_soon(self, queues: frozenset[str]) -> None:
+        """Begin to load every enabled endpoint of these queues, without waiting."""
+        slugs = list(Endpoint.objects.filter(enabled=True, queue__in=queues).order_by("pk").values_list("slug", flat=True))
+        self._loop.call_soon_threadsafe(lambda: [self._opening(slug) for slug in slugs])
+
+    def _opening(self, slug: str) -> asyncio.Task[CompletionBackend]:
+        task = self._backends.get(slug)
+        if task is None or (task.done() and task.exception() is not None):
+            task = self._backends[slug] = asyncio.ensure_future(self._open(slug))
+        return task
+
+    async def _open(self, slug: str) -> CompletionBackend:
+        endpoint = await Endpoint.objects.filter(slug=slug, enabled=True).afirst()
+        if endpoint is None:
+            message = f"endpoint {slug} does not exist or is switched off"
+            raise BackendUnavailableError(message)
+        logger.info("backend_opening", endpoint=slug)
+        # Loading weights takes seconds of pure computing: never on the loop.
+        backend = await asyncio.to_thread(_opened, endpoint.backend, endpoint.options)
+        logger.info("backend_ready", endpoint=slug)
+        return backend
+
+    async def backend(self, slug: str) -> CompletionBackend:
+        """Return the backend of an endpoint, waiting while it loads.
+
+        Raises
+        ------
+        InferenceError
+            When it cannot be opened; the next call tries again.
+        """
+        return await asyncio.shield(self._opening(slug))
+
+    async def cancel(self, completion_id: int) -> None:
+        """Ask every open backend to drop a completion; those that do not have it ignore that."""
+        for backend in self._open_backends():
+            await backend.cancel(str(completion_id))
+
+    def _open_backends(self) -> list[CompletionBackend]:
+        done = (task for task in self._backends.values() if task.done() and not task.cancelled())
+        return [task.result() for task in done if task.exception() is None]
+
+    async def _listen_always(self) -> None:
+        while True:
+            try:
+                async with async_client() as connection, connection.pubsub() as channel:
+                    await channel.subscribe(CANCEL_CHANNEL)
+                    async for message in channel.listen():
+                        if message["type"] == "message":
+                            await self.cancel(int(message["data"]))
+            except (RedisError, OSError):
+                await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _beat_always(self) -> None:
+        while True:
+            try:
+                await sync_to_async(beat, thread_sensitive=False)(self.state())
+            except (RedisError, OSError):
+                logger.warning("heartbeat_lost")
+            await asyncio.sleep(BEAT_SECONDS)
+
+    def state(self) -> WorkerState:
+        """Return what this worker can serve now."""
+        done = {slug: task for slug, task in self._backends.items() if task.done()}
+        failed = {slug for slug, task in done.items() if task.cancelled() or task.exception() is not None}
+        backends = self._open_backends()
+        return WorkerState(
+            worker=self._name,
+            ready=tuple(sorted(slug for slug in done if slug not in failed and done[slug].result().ready)),
+            loading=tuple(sorted(set(self._backends) - set(done))),
+            failed=tuple(sorted(failed)),
+            active=sum(backend.active for backend in backends),
+            queued=sum(backend.queued for backend in backends),
+        )
+
+    def close(self) -> None:
+        """Withdraw the heartbeat, end the backends and stop the loop."""
+        for chore in self._chores:
+            self._loop.call_soon_threadsafe(chore.cancel)
+        for backend in self._open_backends():
+            backend.close()
+        try:
+            forget(self._name)
+        except RedisError:
+            logger.warning("heartbeat_not_withdrawn")
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+
+def _opened(kind: str, options: dict[str, object]) -> CompletionBackend:
+    backend = open_backend(kind, options)
+    backend.start()
+    return backend
+
+
+@lru_cache(maxsize=1)
+def workbench() -> Workbench:
+    """Return the workbench of this process, started at the first call."""
+    bench = Workbench()
+    bench.start()
+    return bench

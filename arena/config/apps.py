@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+# Importing the application makes it the current one, which `send_task` in the web process relies on.
+from arena.config.celery import app as celery_app
+
+__all__ = ["ConfigConfig", "celery_app"]
+
+
+class ConfigConfig(AppConfig):
+    name = "arena.config"
+    label = "config"

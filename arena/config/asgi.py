@@ -1,0 +1,22 @@
+"""The ASGI application: HTTP by Django, websockets by Channels, for pages of our own origin only."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.config.settings")
+
+from django.core.asgi import get_asgi_application
+
+django_application = get_asgi_application()
+
+# Routing imports models, which need the application registry that the call above fills.
+from channels.routing import ProtocolTypeRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+
+from arena.config.routing import websockets
+
+application = ProtocolTypeRouter(
+    {
+        "http": django_application,
+        "websocket": AllowedHostsOriginValidator(websockets),
+    }
+)

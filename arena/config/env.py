@@ -1,0 +1,93 @@
+"""Every setting that comes from the environment, read once, typed, and checked together.
+
+A clone runs with none of them set. A secret `X` may also be given as `X_FILE`, the path of a file that holds it. A bad
+value stops the process with a sentence that names the variable.
+"""
+
+import os
+from pathlib import Path
+
+from environs import Env, EnvValidationError
+
+env = Env(eager=False)
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+VAR_DIR = Path(os.environ.get("PARALLAX_VAR") or BASE_DIR / "var").resolve()
+
+
+class ConfigurationError(SystemExit):
+    """A variable that cannot be used; the message says which one and what it should be."""
+
+
+def secret(name: str, default: str = "") -> str:
+    """Return the value of `name`, or the content of the file that `<name>_FILE` points to.
+
+    Raises
+    ------
+    ConfigurationError
+        When the file named cannot be read.
+    """
+    path = os.environ.get(f"{name}_FILE")
+    if path is None:
+        return os.environ.get(name, default)
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        message = f"{name}_FILE names {path}, which cannot be read: {error.strerror}. Give a readable file or unset it."
+        raise ConfigurationError(message) from error
+
+
+def local_secret_key() -> str:
+    """Return the key kept in the var folder by the local launcher, or nothing when there is none."""
+    path = VAR_DIR / "secret_key"
+    return path.read_text(encoding="ascii").strip() if path.is_file() else ""
+
+
+DEBUG: bool = env.bool("DEBUG", default=False)
+SECRET_KEY: str = secret("SECRET_KEY") or local_secret_key()
+DATABASE_URL: str = secret("DATABASE_URL", default="postgresql://localhost/parallax")
+REDIS_URL: str = secret("REDIS_URL", default="redis://localhost:6379/0")
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+BEHIND_HTTPS: bool = env.bool("BEHIND_HTTPS", default=False)
+LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
+LOG_FORMAT: str = env.str("LOG_FORMAT", default="console")
+SCRIPTED_BACKEND: bool = env.bool("SCRIPTED_BACKEND", default=False)
+GENERATION_SLOTS: int = env.int("GENERATION_SLOTS", default=16)
+FIRST_TEXT_DEADLINE: int = env.int("FIRST_TEXT_DEADLINE", default=60)
+TURN_DEADLINE: int = env.int("TURN_DEADLINE", default=180)
+MAX_TURNS: int = env.int("MAX_TURNS", default=10)
+MAX_CONVERSATION_CHARS: int = env.int("MAX_CONVERSATION_CHARS", default=5000)
+
+
+def seal() -> None:
+    """Check all variables together.
+
+    Raises
+    ------
+    ConfigurationError
+        When any is unusable; the message lists each with what is wrong.
+    """
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        lines = [f"{name}: {' '.join(messages)}" for name, messages in error.error_messages.items()]
+        raise ConfigurationError("Some settings cannot be used.\n" + "\n".join(lines)) from error
+    problems = [
+        text
+        for wrong, text in (
+            (not SECRET_KEY, "SECRET_KEY: not set. Use `make run`, or set it to at least 50 random characters."),
+            (LOG_FORMAT not in {"console", "json"}, "LOG_FORMAT: must be console or json."),
+            (not 1 <= GENERATION_SLOTS <= 512, "GENERATION_SLOTS: must be from 1 to 512."),
+            (FIRST_TEXT_DEADLINE < 1, "FIRST_TEXT_DEADLINE: must be at least 1 (seconds)."),
+            (TURN_DEADLINE < FIRST_TEXT_DEADLINE, "TURN_DEADLINE: must not be shorter than FIRST_TEXT_DEADLINE."),
+            (MAX_CONVERSATION_CHARS < 100, "MAX_CONVERSATION_CHARS: must be at least 100."),  # noqa: PLR2004
+            (not 1 <= MAX_TURNS <= 100, "MAX_TURNS: must be from 1 to 100."),
+        )
+        if wrong
+    ]
+    if problems:
+        raise ConfigurationError("Some settings cannot be used.\n" + "\n".join(problems))
+
+
+seal()

@@ -1,0 +1,47 @@
+"""Structured logs: an event name as a constant phrase, facts as key-values; never prompts, addresses or e-mails."""
+
+import logging.config
+
+import structlog
+from structlog.typing import Processor
+
+SHARED: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def configure_logging(*, level: str, log_format: str) -> None:
+    """Send everything to standard error, as readable lines or as one JSON object a line."""
+    renderer: Processor = (
+        structlog.processors.JSONRenderer() if log_format == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    # The console renderer formats exceptions itself; JSON needs them as text.
+    last: list[Processor] = [structlog.processors.format_exc_info] if log_format == "json" else []
+    structlog.configure(
+        processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    formatter = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "foreign_pre_chain": SHARED,
+        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last, renderer],
+    }
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {"structured": formatter},
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+            "root": {"handlers": ["stderr"], "level": level},
+            # Access lines carry addresses; the structured request log says what is needed without them.
+            "loggers": {
+                "uvicorn.access": {"level": "WARNING", "propagate": False},
+                "django.server": {"level": "WARNING", "propagate": False},
+                "httpx": {"level": "WARNING"},
+            },
+        }
+    )

@@ -1,0 +1,31 @@
+"""Pages that belong to no single room, and what every page knows."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from arena.battles.rendering import render_answer
+from arena.studies.selectors import consent_in_force, default_study
+
+try:
+    APP_VERSION = version("parallax-arena")
+except PackageNotFoundError:  # run from a checkout that was not installed
+    APP_VERSION = ""
+
+
+def site(_request: HttpRequest) -> dict[str, str]:
+    """Context of every page."""
+    return {"app_version": APP_VERSION}
+
+
+@require_GET
+def consent(request: HttpRequest) -> HttpResponse:
+    revision = consent_in_force(study=default_study())
+    return render(request, "pages/consent.html", {"consent": revision, "html": render_answer(revision.text)})
+
+
+@require_GET
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/about.html")

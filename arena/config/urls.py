@@ -1,0 +1,16 @@
+from django.contrib import admin
+from django.urls import include, path
+
+from arena.battles.start_view import home
+from arena.config import pages
+from arena.config.setup_admin import FirstAdminView
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("about/", pages.about, name="about"),
+    path("consent/", pages.consent, name="consent"),
+    path("battles/", include("arena.battles.urls")),
+    path("leaderboard/", include("ratings.urls")),
+    path("setup/<str:token>/", FirstAdminView.as_view(), name="first_admin"),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,33 @@
+"""Raters: who votes. Nothing here says who they are in life."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Rater(models.Model):
+    class Kind(models.TextChoices):
+        HUMAN = "human", _("human")
+        SIMULATED = "simulated", _("simulated")
+        JUDGE = "judge", _("judge model")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.HUMAN)
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="rater", verbose_name=_("account")
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        verbose_name = _("rater")
+        verbose_name_plural = _("raters")
+        constraints = (
+            # Lets a vote carry its rater's kind under a foreign key that the database checks (Law 9).
+            models.UniqueConstraint(fields=("id", "kind"), name="rater_id_kind"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {str(self.pk)[:8]}"

@@ -1,0 +1,108 @@
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from models_registry.models import Contestant, ContestantSnapshot, Endpoint, LanguageModel, Organisation
+from models_registry.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(admin.ModelAdmin):
+    list_display = ("name", "slug", "website")
+    search_fields = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}
+
+
+@admin.register(LanguageModel)
+class LanguageModelAdmin(admin.ModelAdmin):
+    list_display = ("name", "organisation", "licence", "parameters", "short_revision")
+    list_filter = ("organisation", "licence")
+    list_select_related = ("organisation",)
+    search_fields = ("name", "slug", "organisation__name")
+    autocomplete_fields = ("organisation",)
+    save_as = True
+
+    @admin.display(description=_("revision"), ordering="revision")
+    def short_revision(self, obj: LanguageModel) -> str:
+        return obj.revision[:12]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: LanguageModel | None = None) -> tuple[str, ...]:
+        """Other weights are another language model: what was compared is not renamed afterwards."""
+        used = obj is not None and ContestantSnapshot.objects.filter(contestant__language_model=obj).exists()
+        return ("slug", "revision") if used else ()
+
+
+@admin.register(Endpoint)
+class EndpointAdmin(admin.ModelAdmin):
+    list_display = ("slug", "backend", "queue", "enabled")
+    list_filter = ("backend", "queue", "enabled")
+    search_fields = ("slug",)
+
+
+class SnapshotInline(ReadOnlyInline):
+    model = ContestantSnapshot
+    fields = ("sha256", "created_at")
+    readonly_fields = fields
+
+
+@admin.register(Contestant)
+class ContestantAdmin(admin.ModelAdmin):
+    list_display = ("name", "language_model", "endpoint", "status", "weight", "temperature", "max_new_tokens")
+    list_filter = ("status", "endpoint", "language_model__organisation")
+    list_select_related = ("language_model", "endpoint")
+    search_fields = ("name", "slug", "language_model__name")
+    autocomplete_fields = ("language_model", "endpoint")
+    actions = ("put_in_draw", "take_out_of_draw")
+    inlines = (SnapshotInline,)
+    save_as = True
+    identity = (
+        "slug",
+        "language_model",
+        "system_prompt",
+        "temperature",
+        "top_p",
+        "top_k",
+        "repetition_penalty",
+        "max_new_tokens",
+    )
+    fieldsets = (
+        (None, {"fields": ("name", "status", "weight", "endpoint")}),
+        (
+            _("What is compared"),
+            {
+                "fields": identity,
+                "description": _(
+                    "Fixed once the contestant was in a battle. To try other values, use “Save as new” for another contestant."
+                ),
+            },
+        ),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Contestant | None = None) -> tuple[str, ...]:
+        """A snapshot is made when a battle first uses the contestant; from then on its votes speak of these values."""
+        copying = request.method == "POST" and "_saveasnew" in request.POST
+        return self.identity if obj is not None and not copying and obj.snapshots.exists() else ()
+
+    @admin.action(description=_("Put in the draw"))
+    def put_in_draw(self, request: HttpRequest, queryset: QuerySet[Contestant]) -> None:
+        self._set_status(request, queryset, Contestant.Status.ACTIVE)
+
+    @admin.action(description=_("Take out of the draw"))
+    def take_out_of_draw(self, request: HttpRequest, queryset: QuerySet[Contestant]) -> None:
+        self._set_status(request, queryset, Contestant.Status.DRAINING)
+
+    def _set_status(self, request: HttpRequest, queryset: QuerySet[Contestant], status: Contestant.Status) -> None:
+        for contestant in queryset.exclude(status=status):
+            contestant.status = status
+            contestant.save(update_fields=["status"])
+            self.log_change(request, contestant, [{"changed": {"fields": ["status"]}}])
+
+
+@admin.register(ContestantSnapshot)
+class ContestantSnapshotAdmin(ReadOnlyAdmin):
+    list_display = ("contestant", "sha256", "created_at")
+    list_filter = ("contestant",)
+    list_select_related = ("contestant",)
+    search_fields = ("sha256", "contestant__name", "contestant__slug")
+    date_hierarchy = "created_at"

@@ -1,0 +1,151 @@
+"""Who answers: organisations, language models, where they are served, and what exactly is compared."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from models_registry.fingerprint import contestant_payload, payload_sha256
+
+
+class Organisation(models.Model):
+    slug = models.SlugField(_("short name"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    website = models.URLField(_("website"), blank=True)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LanguageModel(models.Model):
+    """One set of weights. `revision` names them exactly: a hash, or a hub revision."""
+
+    slug = models.SlugField(_("short name"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="language_models", verbose_name=_("organisation"))
+    licence = models.CharField(_("licence"), max_length=100)
+    parameters = models.PositiveBigIntegerField(_("number of parameters"), null=True, blank=True)
+    revision = models.CharField(_("revision"), max_length=200)
+    website = models.URLField(_("website"), blank=True)
+    languages = ArrayField(models.CharField(max_length=16), verbose_name=_("languages"), default=list, help_text=_("Language tags such as en or pt-BR."))
+    aliases = ArrayField(models.CharField(max_length=100), verbose_name=_("other names"), default=list, blank=True, help_text=_("Names by which the model may call itself."))
+    notes = models.TextField(_("notes"), blank=True)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = _("language model")
+        verbose_name_plural = _("language models")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Endpoint(models.Model):
+    """Where a model is served: a backend of ours, its options, and the queue of the workers that hold it."""
+
+    class Backend(models.TextChoices):
+        TRANSFORMERS = "transformers", _("local weights (transformers)")
+        SCRIPTED = "scripted", _("scripted answers (tests only)")
+
+    slug = models.SlugField(_("short name"), unique=True)
+    backend = models.CharField(_("backend"), max_length=20, choices=Backend)
+    queue = models.CharField(_("queue"), max_length=100, default="generation")
+    options = models.JSONField(_("options"), default=dict, blank=True)
+    enabled = models.BooleanField(_("enabled"), default=True)
+
+    class Meta:
+        ordering = ("slug",)
+        verbose_name = _("endpoint")
+        verbose_name_plural = _("endpoints")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class ContestantQuerySet(models.QuerySet["Contestant"]):
+    def in_draw(self) -> "ContestantQuerySet":
+        """Return those that the matchmaker may draw now."""
+        return self.filter(status=Contestant.Status.ACTIVE, weight__gt=0, endpoint__enabled=True)
+
+
+class Contestant(models.Model):
+    """A language model with one system prompt and one set of sampling parameters: what raters compare."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        ACTIVE = "active", _("in the draw")
+        DRAINING = "draining", _("leaving the draw")
+        RETIRED = "retired", _("retired")
+
+    slug = models.SlugField(_("short name"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    language_model = models.ForeignKey(LanguageModel, models.PROTECT, related_name="contestants", verbose_name=_("language model"))
+    endpoint = models.ForeignKey(Endpoint, models.PROTECT, related_name="contestants", verbose_name=_("endpoint"))
+    system_prompt = models.TextField(_("system prompt"))
+    temperature = models.FloatField(_("temperature"), default=0.7, validators=[MinValueValidator(0.0), MaxValueValidator(5.0)])
+    top_p = models.FloatField(_("top p"), default=0.95, validators=[MinValueValidator(0.01), MaxValueValidator(1.0)])
+    top_k = models.PositiveIntegerField(_("top k"), default=50)
+    repetition_penalty = models.FloatField(_("repetition penalty"), default=1.0, validators=[MinValueValidator(0.5), MaxValueValidator(3.0)])
+    max_new_tokens = models.PositiveIntegerField(_("longest answer (tokens)"), default=96, validators=[MinValueValidator(1), MaxValueValidator(32_768)])
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
+    weight = models.FloatField(_("weight in the draw"), default=1.0, validators=[MinValueValidator(0.0)])
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = ContestantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = _("contestant")
+        verbose_name_plural = _("contestants")
+        constraints = (
+            models.CheckConstraint(condition=models.Q(weight__gte=0), name="contestant_weight_not_negative"),
+            models.CheckConstraint(condition=~models.Q(system_prompt=""), name="contestant_system_prompt_explicit"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def payload(self) -> dict[str, object]:
+        """Return what identifies the answers of this contestant; reads `language_model`."""
+        return contestant_payload(
+            language_model=self.language_model.slug,
+            revision=self.language_model.revision,
+            system_prompt=self.system_prompt,
+            sampling={
+                "temperature": self.temperature,
+                "top_p": self.top_p,
+                "top_k": self.top_k,
+                "repetition_penalty": self.repetition_penalty,
+                "max_new_tokens": self.max_new_tokens,
+            },
+        )
+
+
+class ContestantSnapshot(models.Model):
+    """What a contestant was when it was drawn: never changed, found by its hash."""
+
+    contestant = models.ForeignKey(Contestant, models.PROTECT, related_name="snapshots", verbose_name=_("contestant"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    payload = models.JSONField(_("content"))
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        ordering = ("contestant", "created_at")
+        verbose_name = _("contestant snapshot")
+        verbose_name_plural = _("contestant snapshots")
+        constraints = (
+            models.UniqueConstraint(fields=("contestant", "sha256"), name="contestant_snapshot_once"),
+            models.CheckConstraint(condition=models.Q(sha256__regex="^[0-9a-f]{64}$"), name="contestant_snapshot_hash_form"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.contestant} ({self.sha256[:12]})"
+
+    def is_intact(self) -> bool:
+        """Tell whether the stored content still has the stored hash."""
+        return payload_sha256(self.payload) == self.sha256
