@@ -73,7 +73,8 @@ class ContestantAdmin(admin.ModelAdmin):
             {
                 "fields": identity,
                 "description": _(
-                    "Fixed once the contestant was in a battle. To try other values, use “Save as new” for another contestant."
+                    "Fixed once the contestant was in a battle. To try other values, "
+                    "use “Save as new” for another contestant."
                 ),
             },
         ),

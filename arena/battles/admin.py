@@ -105,6 +105,6 @@ class ExclusionAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Exclusion | None = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Exclusion, form: object, change: bool) -> None:  # noqa: FBT001, ARG002 - Django's
+    def save_model(self, request: HttpRequest, obj: Exclusion, form: object, change: bool) -> None:
         obj.created_by = request.user
         record_exclusion(exclusion=obj)

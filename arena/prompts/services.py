@@ -30,33 +30,6 @@ def screened_text(text: str) -> str:
 
 
 @transaction.atomic
-def add_prompt(
-    *,
-    key: str,
-    category: Category,
-    language: str,
-    text: str,
-    author: str = "",
-    source: str = "",
-    licence: str = "",
-    status: Prompt.Status = Prompt.Status.DRAFT,
-) -> PromptRevision:
-    """Add a prompt with its first revision, and return that revision.
-
-    Raises
-    ------
-    UnusableTextError
-        When the text is empty, too long or unreadable.
-    django.core.exceptions.ValidationError
-        When another field is not valid, such as a key that is taken.
-    """
-    prompt = Prompt(key=key, category=category, language=language, source=source, licence=licence, status=status)
-    prompt.full_clean()
-    prompt.save()
-    return PromptRevision.objects.create(prompt=prompt, number=1, text=screened_text(text), author=author)
-
-
-@transaction.atomic
 def revise_prompt(*, prompt: Prompt, text: str, author: str = "") -> PromptRevision:
     """Return the newest revision of `prompt`, added now unless it already has this text.
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from arena.studies.consent_texts import ConsentText, read_consent_text
+from arena.studies.consent_texts import read_consent_text
 from arena.studies.models import ConsentRevision, Protocol, Study
 
 OPEN_ARENA = "open-arena"
@@ -18,43 +18,47 @@ class ConsentPublishedError(StudyError):
 
 
 @transaction.atomic
-def draft_consent(*, study: Study, content: ConsentText) -> ConsentRevision:
-    """Add the next consent revision of `study` in the language of `content`, not yet published.
+def save_consent_draft(*, revision: ConsentRevision) -> None:
+    """Check and save a consent text that is not published yet; a new one gets the next number of its language.
 
     Raises
     ------
+    ConsentPublishedError
+        When it was published before.
     django.core.exceptions.ValidationError
         When a part is missing or the summary is too long.
     """
-    Study.objects.select_for_update().get(pk=study.pk)
-    newest = ConsentRevision.objects.filter(study=study, language=content.language).order_by("-number").first()
-    revision = ConsentRevision(
-        study=study,
-        number=newest.number + 1 if newest else 1,
-        language=content.language,
-        summary=content.summary,
-        text=content.text,
-    )
+    # The lock gives two editors two numbers, and keeps a text from changing while it is being published.
+    Study.objects.select_for_update().get(pk=revision.study_id)
+    if revision.pk is None:
+        revision.number = _next_consent_number(revision)
+    elif ConsentRevision.objects.filter(pk=revision.pk, published_at__isnull=False).exists():
+        raise ConsentPublishedError(f"Consent revision {revision} is published. Write another revision.")
     revision.sha256 = revision.text_sha256()
     revision.full_clean()
     revision.save()
-    return revision
 
 
+def _next_consent_number(revision: ConsentRevision) -> int:
+    earlier = ConsentRevision.objects.filter(study=revision.study_id, language=revision.language)
+    newest = earlier.order_by("-number").first()
+    return newest.number + 1 if newest else 1
+
+
+@transaction.atomic
 def publish_consent(*, revision: ConsentRevision) -> ConsentRevision:
-    """Put `revision` in force from now on and fix its hash.
+    """Put the saved text of `revision` in force from now on.
 
-    Votes name the revision that was in force, so a published text can never change. Safe to race: one caller publishes.
+    Votes name the revision that was in force, so a published text never changes. Safe to race: one caller publishes.
 
     Raises
     ------
     ConsentPublishedError
         When it was published before.
     """
-    published = ConsentRevision.objects.filter(pk=revision.pk, published_at=None).update(
-        published_at=timezone.now(), sha256=revision.text_sha256()
-    )
-    if not published:
+    Study.objects.select_for_update().get(pk=revision.study_id)
+    drafts = ConsentRevision.objects.filter(pk=revision.pk, published_at=None)
+    if not drafts.update(published_at=timezone.now()):
         raise ConsentPublishedError(f"Consent revision {revision} is already published. Write another revision.")
     revision.refresh_from_db()
     return revision
@@ -73,5 +77,8 @@ def install_open_arena() -> Study:
     study = Study(slug=OPEN_ARENA, name="Open arena", protocol=protocol, is_default=True)
     study.full_clean()
     study.save()
-    publish_consent(revision=draft_consent(study=study, content=read_consent_text()))
+    content = read_consent_text()
+    consent = ConsentRevision(study=study, language=content.language, summary=content.summary, text=content.text)
+    save_consent_draft(revision=consent)
+    publish_consent(revision=consent)
     return study

@@ -29,11 +29,11 @@ class SimulationError(BattleError):
 def simulate_votes(
     *, strengths: Mapping[str, float], raters: int, votes: int, seed: int, model: VotingModel | None = None
 ) -> int:
-    """Store `votes` votes of `raters` new simulated raters on the contestants named in `strengths`; return their number.
+    """Store `votes` votes of `raters` new simulated raters on the contestants in `strengths`, and return how many.
 
-    Raters, battles and votes carry the kind "simulated", so no board of people ever holds them (Law 9). The battles have
-    no turns: nothing was asked and nothing answered. Pairs come from the matchmaker, with its probabilities. The same
-    registry, strengths and seed give the same rows but for their times; a seed can be used once.
+    Raters, battles and votes carry the kind "simulated", so no board of people ever holds them (Law 9). The battles
+    have no turns: nothing was asked and nothing answered. Pairs come from the matchmaker, with its probabilities. The
+    same registry, strengths and seed give the same rows but for their times; a seed can be used once.
 
     Raises
     ------
@@ -78,7 +78,12 @@ def _add_battles(
 
 
 def _battle(
-    snapshots: Mapping[int, ContestantSnapshot], rater: Rater, study: Study, consent: ConsentRevision, *, rng: random.Random
+    snapshots: Mapping[int, ContestantSnapshot],
+    rater: Rater,
+    study: Study,
+    consent: ConsentRevision,
+    *,
+    rng: random.Random,
 ) -> Battle:
     # Every contestant with the same weight: which of them people may draw just now does not matter here.
     draw = draw_pair(dict.fromkeys(snapshots, 1.0), seed=rng.getrandbits(SEED_BITS))

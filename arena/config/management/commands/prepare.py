@@ -1,0 +1,32 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from arena.config.demo.loading import load_demo
+from arena.config.demo.simulated_board import fill_simulated_board
+from arena.config.migrating import migrate_database
+from arena.config.static_files import collect_static
+
+
+class Command(BaseCommand):
+    help = "Bring the database, the static files and the demo up to date. Running it again changes nothing."
+    requires_system_checks: list[str] = []
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--no-demo", action="store_true", help="Leave out models, prompts and simulated votes.")
+
+    def handle(self, *_args: Any, **options: Any) -> None:  # Any: Django's signature
+        migrations = migrate_database()
+        self.say("Database", f"{migrations} migrations applied" if migrations else "up to date")
+        self.say("Static files", "collected" if collect_static() else "up to date")
+        if options["no_demo"]:
+            return
+        report = load_demo()
+        added = f"{report.prompts} prompts, {report.contestants} contestants, {report.leaderboards} leaderboards added"
+        self.say("Demo", added if report.changed else "up to date")
+        votes = fill_simulated_board()
+        self.say("Simulated board", f"{votes} simulated votes added" if votes else "up to date")
+
+    def say(self, part: str, state: str) -> None:
+        self.stdout.write(f"{part}: {state}.")

@@ -1,0 +1,69 @@
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from arena.studies.models import ConsentRevision, Protocol, Study
+from arena.studies.services import ConsentPublishedError, publish_consent, save_consent_draft
+
+
+@admin.register(Protocol)
+class ProtocolAdmin(admin.ModelAdmin):
+    """A changed protocol is a new row, so that a battle keeps the one that it was asked under."""
+
+    list_display = ("slug", "revision", "kind")
+    list_filter = ("kind",)
+    search_fields = ("slug",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Protocol | None = None) -> bool:
+        return obj is None and super().has_change_permission(request, obj)
+
+
+@admin.register(Study)
+class StudyAdmin(admin.ModelAdmin):
+    list_display = ("name", "slug", "protocol", "is_default", "created_at")
+    list_select_related = ("protocol",)
+    search_fields = ("name", "slug")
+    autocomplete_fields = ("protocol",)
+
+
+@admin.register(ConsentRevision)
+class ConsentRevisionAdmin(admin.ModelAdmin):
+    """Drafts can be edited; a published text stays as it is."""
+
+    list_display = ("study", "language", "number", "published_at", "summary")
+    list_filter = ("study", "language")
+    list_select_related = ("study",)
+    search_fields = ("summary", "text")
+    autocomplete_fields = ("study",)
+    fields = ("study", "language", "number", "summary", "text", "sha256", "published_at")
+    readonly_fields = ("number", "sha256", "published_at")
+    actions = ("publish",)
+
+    def has_change_permission(self, request: HttpRequest, obj: ConsentRevision | None = None) -> bool:
+        return not self._is_published(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: ConsentRevision | None = None) -> bool:
+        return not self._is_published(obj) and super().has_delete_permission(request, obj)
+
+    def _is_published(self, obj: ConsentRevision | None) -> bool:
+        return obj is not None and obj.published_at is not None
+
+    def get_actions(self, request: HttpRequest) -> dict[str, object]:
+        """Deleting many at once would not ask whether each is published."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def save_model(self, request: HttpRequest, obj: ConsentRevision, form: object, change: bool) -> None:
+        save_consent_draft(revision=obj)
+
+    @admin.action(description=_("Publish: in force from now on, and never changed again"), permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[ConsentRevision]) -> None:
+        for revision in queryset:
+            try:
+                publish_consent(revision=revision)
+            except ConsentPublishedError as error:
+                self.message_user(request, str(error), messages.ERROR)
+            else:
+                self.log_change(request, revision, "Published.")
