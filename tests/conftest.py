@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import redis
 
+from tests.browser import HOW_TO, browser_required, find_browser
 from tests.live_services import LiveServices
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -74,3 +75,12 @@ def var_folder() -> Path:
     folder = Path(os.environ.get("PARALLAX_VAR") or REPOSITORY / "var")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """The path of Chromium; without one the test is skipped, or fails where a browser is required."""
+    path = find_browser()
+    if path is None:
+        (pytest.fail if browser_required() else pytest.skip)(HOW_TO)
+    return path

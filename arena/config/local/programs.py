@@ -1,0 +1,83 @@
+"""The processes that make up an arena, as the commands that start them."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+GENERATION_SLOTS = "16"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A command that the supervisor keeps running.
+
+    `essential` programs end the whole arena when they cannot be kept running; the arena goes on without others, and
+    says so. `patience` is how many seconds it may take to finish its work when asked to stop. Where
+    `speech` is given, standard output is for the person at the terminal, each line after those words, and only
+    standard error is a log.
+    """
+
+    name: str
+    title: str
+    command: tuple[str, ...]
+    essential: bool = False
+    patience: float = 8.0
+    speech: str | None = None
+
+
+def web(host: str, port: int) -> Program:
+    """Return the web server, which also holds the websockets."""
+    command = (
+        sys.executable, "-m", "uvicorn", "arena.config.asgi:application",
+        "--host", host, "--port", str(port),
+        "--lifespan", "off", "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "3",
+    )  # fmt: skip
+    return Program("web", "The web server", command, essential=True)
+
+
+def generation(environment: Mapping[str, str] = os.environ) -> Program:
+    """Return the worker that holds the models: one process, a thread for each answer that it writes at once."""
+    slots = environment.get("GENERATION_SLOTS") or GENERATION_SLOTS
+    return _worker("generation", "The generation worker", "--pool", "threads", "--concurrency", slots)
+
+
+def ratings() -> Program:
+    """Return the worker that computes the leaderboards."""
+    return _worker("ratings", "The ratings worker", "--pool", "prefork", "--concurrency", "1")
+
+
+def default() -> Program:
+    """Return the worker for everything that is neither writing answers nor computing leaderboards."""
+    return _worker("default", "The default worker", "--pool", "prefork", "--concurrency", "1")
+
+
+def beat() -> Program:
+    """Return the clock that starts periodic tasks."""
+    # No pid file: one that a power cut leaves behind would keep the next start from working.
+    return Program("beat", "The scheduler", (*_celery("beat"), "--pidfile="))
+
+
+def prepare() -> Program:
+    """Return the command that brings database, static files and demo up to date, and ends."""
+    return _manage("prepare", speech="")
+
+
+def first_admin_link(url: str) -> Program:
+    """Return the command that prints a one-time link while there is no administrator, and ends."""
+    return _manage("first_admin_link", "--base-url", url, speech="Become the first administrator, once, at ")
+
+
+def _manage(name: str, *arguments: str, speech: str) -> Program:
+    return Program(name, f"`manage.py {name}`", (sys.executable, "manage.py", name, *arguments), speech=speech)
+
+
+def _worker(queue: str, title: str, *options: str) -> Program:
+    # One machine needs none of the talk between workers, and starting is a second faster without it.
+    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+    command = (*_celery("worker"), "--queues", queue, "--hostname", f"{queue}@%h", *quiet, *options)
+    return Program(queue, title, command)
+
+
+def _celery(role: str) -> tuple[str, ...]:
+    return sys.executable, "-m", "celery", "--app", "arena.config.celery", "--quiet", role
