@@ -1,0 +1,189 @@
+"""A snapshot laid out for reading: rounded numbers, whiskers in drawing units, the head-to-head grid."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ratings.snapshot_content import SnapshotCell, SnapshotComponent, SnapshotRow
+from ratings.wording import describe_missing_raters
+
+WIDTH = 200.0
+MARGIN = 8.0
+# A chart of ratings that lie close together must not blow up their difference.
+NARROWEST = 100.0
+CENTRE = 1000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Whisker:
+    """Positions along a drawing 200 units wide; `lower` and `upper` are None without an interval."""
+
+    point: float
+    lower: float | None
+    upper: float | None
+    centre: float
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One rated competitor, in whole points and percent; None where the votes do not support a number."""
+
+    slug: str
+    name: str
+    organisation: str
+    licence: str
+    rating: int
+    lower: int | None
+    upper: int | None
+    rank_best: int | None
+    rank_worst: int | None
+    preliminary: bool
+    votes: int
+    win_percent: int | None
+    both_bad_percent: int | None
+    whisker: Whisker
+
+
+@dataclass(frozen=True, slots=True)
+class BoardGroup:
+    """Competitors with a common scale. `missing` says why there are no intervals, and is empty when there are."""
+
+    number: int
+    rows: tuple[BoardRow, ...]
+    raters: int
+    comparisons: int
+    missing: str
+    axis_low: int
+    axis_high: int
+
+    @property
+    def has_intervals(self) -> bool:
+        return not self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class UnratedRow:
+    """A competitor without any comparison."""
+
+    name: str
+    organisation: str
+    votes: int
+    both_bad_percent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    """How often the row beat the column, ties as half; `percent` is None when they did not meet."""
+
+    opponent: str
+    percent: int | None
+    votes: int
+    is_self: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    name: str
+    cells: tuple[MatrixCell, ...]
+
+
+def lay_out_groups(rows: Sequence[SnapshotRow], components: Sequence[SnapshotComponent]) -> tuple[BoardGroup, ...]:
+    """Return one group per connected component, rows in the snapshot's order."""
+    return tuple(
+        _group(number, [row for row in rows if row["component"] == number], component)
+        for number, component in enumerate(components)
+    )
+
+
+def lay_out_unrated(rows: Sequence[SnapshotRow]) -> tuple[UnratedRow, ...]:
+    """Return the competitors that no comparison reached."""
+    return tuple(
+        UnratedRow(row["name"], row["organisation"], row["votes"], _percent(row["both_bad_rate"]))
+        for row in rows
+        if row["component"] is None
+    )
+
+
+def lay_out_matrix(rows: Sequence[SnapshotRow], cells: Sequence[SnapshotCell]) -> tuple[MatrixRow, ...]:
+    """Return the square of all rated competitors, in the order of the board."""
+    names = [row["name"] for row in rows if row["component"] is not None]
+    shares: dict[tuple[int, int], tuple[float, float]] = {}
+    for cell in cells:
+        votes = cell["wins"] + cell["ties"] + cell["losses"]
+        won = cell["wins"] + 0.5 * cell["ties"]
+        shares[cell["row"], cell["column"]] = (won, votes)
+        shares[cell["column"], cell["row"]] = (votes - won, votes)
+    return tuple(
+        MatrixRow(
+            name,
+            tuple(_matrix_cell(row, column, opponent, shares) for column, opponent in enumerate(names)),
+        )
+        for row, name in enumerate(names)
+    )
+
+
+def _matrix_cell(
+    row: int, column: int, opponent: str, shares: dict[tuple[int, int], tuple[float, float]]
+) -> MatrixCell:
+    won, votes = shares.get((row, column), (0.0, 0.0))
+    return MatrixCell(opponent, _percent(won / votes) if votes else None, round(votes), is_self=row == column)
+
+
+def _group(number: int, rows: Sequence[SnapshotRow], component: SnapshotComponent) -> BoardGroup:
+    low, high = _axis(rows)
+    return BoardGroup(
+        number=number + 1,
+        rows=tuple(_row(row, low, high) for row in rows),
+        raters=component["raters"],
+        comparisons=round(component["comparisons"]),
+        missing=describe_missing_raters(component["missing_raters"], component["raters"]),
+        axis_low=round(low),
+        axis_high=round(high),
+    )
+
+
+def _axis(rows: Sequence[SnapshotRow]) -> tuple[float, float]:
+    """Return the range of ratings to draw: everything shown, the average, and never less than `NARROWEST`."""
+    keys: tuple[Any, ...] = ("rating", "rating_lower", "rating_upper")  # Any: literal keys of the row
+    shown = [value for row in rows for key in keys if (value := row[key]) is not None] + [CENTRE]
+    low, high = min(shown), max(shown)
+    slack = max(0.0, NARROWEST - (high - low)) / 2
+    return low - slack, high + slack
+
+
+def _row(row: SnapshotRow, low: float, high: float) -> BoardRow:
+    points = row["rating"]
+    assert points is not None  # noqa: S101  every member of a component is rated
+    return BoardRow(
+        slug=row["slug"],
+        name=row["name"],
+        organisation=row["organisation"],
+        licence=row["licence"],
+        rating=round(points),
+        lower=_whole(row["rating_lower"]),
+        upper=_whole(row["rating_upper"]),
+        rank_best=row["rank_best"],
+        rank_worst=row["rank_worst"],
+        preliminary=row["preliminary"],
+        votes=row["votes"],
+        win_percent=_percent(row["win_rate"]),
+        both_bad_percent=_percent(row["both_bad_rate"]),
+        whisker=Whisker(
+            point=_place(points, low, high),
+            lower=None if row["rating_lower"] is None else _place(row["rating_lower"], low, high),
+            upper=None if row["rating_upper"] is None else _place(row["rating_upper"], low, high),
+            centre=_place(CENTRE, low, high),
+        ),
+    )
+
+
+def _place(points: float, low: float, high: float) -> float:
+    return round(MARGIN + (WIDTH - 2 * MARGIN) * (points - low) / (high - low), 1)
+
+
+def _whole(number: float | None) -> int | None:
+    return None if number is None else round(number)
+
+
+def _percent(share: float | None) -> int | None:
+    return None if share is None else round(100 * share)

@@ -1,0 +1,131 @@
+"""Reads of published leaderboards, as other rooms and pages need them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from ratings.models import Leaderboard, Snapshot
+from ratings.page import BoardGroup, MatrixRow, UnratedRow, lay_out_groups, lay_out_matrix, lay_out_unrated
+from ratings.wording import describe_method, describe_warnings
+
+
+@dataclass(frozen=True, slots=True)
+class RatingNow:
+    """A competitor's place on the main board of a kind; None where the votes do not support a number."""
+
+    rating: float
+    lower: float | None
+    upper: float | None
+    rank_best: int | None
+    rank_worst: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardTab:
+    """A link to one of the public leaderboards."""
+
+    slug: str
+    title: str
+    is_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """All that a leaderboard page shows. Without a snapshot or without votes, `groups` is empty.
+
+    `interval_percent` and `minimum_raters` are those of the snapshot's settings.
+    """
+
+    slug: str
+    title: str
+    description: str
+    kind: str
+    tabs: tuple[BoardTab, ...]
+    number: int | None
+    computed_at: datetime | None
+    checked_at: datetime | None
+    cutoff: datetime | None
+    votes: int
+    raters: int
+    input_sha256: str
+    method: tuple[str, ...]
+    warnings: tuple[str, ...]
+    interval_percent: int
+    groups: tuple[BoardGroup, ...]
+    unrated: tuple[UnratedRow, ...]
+    matrix: tuple[MatrixRow, ...]
+
+
+def current_ratings(kind: str) -> dict[str, RatingNow]:
+    """Return the ratings on the main public board of `kind` by competitor slug; empty before the first snapshot.
+
+    The main board is the first by position. One query.
+    """
+    board = _public().filter(kind=kind).select_related("current").first()
+    if board is None or board.current is None:
+        return {}
+    return {
+        row["slug"]: RatingNow(
+            rating=row["rating"],
+            lower=row["rating_lower"],
+            upper=row["rating_upper"],
+            rank_best=row["rank_best"],
+            rank_worst=row["rank_worst"],
+        )
+        for row in board.current.rows
+        if row["rating"] is not None
+    }
+
+
+def main_board_slug() -> str | None:
+    """Return the board that `/leaderboard/` shows: the first public one of people's votes. One query."""
+    return _public().filter(kind=Leaderboard.Kind.HUMAN).values_list("slug", flat=True).first()
+
+
+def is_public_board(slug: str) -> bool:
+    """Tell whether anybody may see leaderboard `slug`. One query."""
+    return _public().filter(slug=slug).exists()
+
+
+def board_page(slug: str) -> BoardPage:
+    """Return the page of leaderboard `slug` with its current snapshot. Two queries.
+
+    Raises
+    ------
+    Leaderboard.DoesNotExist
+        When there is none, or it is not public.
+    """
+    board = _public().select_related("current").get(slug=slug)
+    tabs = tuple(
+        BoardTab(slug=other, title=title, is_shown=other == slug)
+        for other, title in _public().values_list("slug", "title")
+    )
+    return _page(board, tabs, board.current or Snapshot(votes=0, raters=0, rows=[], matrix=[], components=[]))
+
+
+def _page(board: Leaderboard, tabs: tuple[BoardTab, ...], snapshot: Snapshot) -> BoardPage:
+    return BoardPage(
+        slug=board.slug,
+        title=board.title,
+        description=board.description,
+        kind=board.kind,
+        tabs=tabs,
+        number=snapshot.number,
+        computed_at=snapshot.created_at,
+        checked_at=board.checked_at,
+        cutoff=snapshot.cutoff,
+        votes=snapshot.votes,
+        raters=snapshot.raters,
+        input_sha256=snapshot.input_sha256,
+        method=describe_method(snapshot.settings or {}),
+        warnings=describe_warnings(snapshot.warnings),
+        interval_percent=round(100 * (snapshot.settings or {}).get("level", 0.95)),
+        groups=lay_out_groups(snapshot.rows, snapshot.components),
+        unrated=lay_out_unrated(snapshot.rows),
+        matrix=lay_out_matrix(snapshot.rows, snapshot.matrix),
+    )
+
+
+def _public() -> QuerySet[Leaderboard]:
+    return Leaderboard.objects.filter(is_public=True)
