@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
 import pytest
 import redis
 
@@ -38,9 +39,11 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.update(SETTINGS)
     if config.option.collectonly:
         os.environ.setdefault("DATABASE_URL", "postgresql://localhost/not-started")
-        return
-    config.stash[services] = LiveServices()
-    config.stash[services].start()
+    else:
+        config.stash[services] = LiveServices()
+        config.stash[services].start()
+    # pytest-django sets Django up by itself only when the environment was complete before this hook.
+    django.setup()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -10,6 +10,9 @@ from arena.config.demo.leaderboards import LEADERBOARDS
 from arena.config.demo.registry import DemoRegistry, read_registry
 from arena.prompts.services import install_starter_library
 from arena.studies.services import install_open_arena
+from models_registry.inference.recipes import find_recipe
+from models_registry.inference.revisions import model_revision
+from models_registry.inference.weights import DEMO_SHA256
 from models_registry.models import Contestant, Endpoint, LanguageModel, Organisation
 from ratings.models import Leaderboard
 
@@ -99,11 +102,6 @@ def _add_models(registry: DemoRegistry) -> None:
 
 def _revision(variant: str) -> str:
     """Return the hash of the weights and of what the variant's recipe does to them."""
-    # Imported here, because it loads torch: a start that finds everything in place must not wait for that.
-    from models_registry.inference.revisions import model_revision  # noqa: PLC0415
-    from models_registry.inference.variants import find_recipe  # noqa: PLC0415
-    from models_registry.inference.weights import DEMO_SHA256  # noqa: PLC0415
-
     return model_revision(DEMO_SHA256, find_recipe(variant), "auto")
 
 
