@@ -1,0 +1,137 @@
+"""Rows for tests. Each maker fills in what a test does not care about."""
+
+import itertools
+from datetime import timedelta
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from arena.battles.models import Battle, Completion, Side, Turn
+from arena.prompts.models import Category, Prompt, PromptRevision
+from arena.raters.models import Rater
+from arena.studies.models import ConsentRevision, Protocol, Study
+from models_registry.models import Contestant, Endpoint, LanguageModel, Organisation
+from models_registry.services import snapshot_contestant
+
+number = itertools.count(1)
+
+# Words that no page, frame or header may hold before the vote.
+TELLTALES = (
+    "Zephyrine", "zephyrine-9b", "Quillstone Labs", "quillstone", "Obsidian", "obsidian-3b", "Marrowgate", "marrowgate",
+    "tell-licence", "scripted", "snapshot_", "contestant", "prompt_tokens", "completion_tokens", "finish_reason", "sha256",
+)  # fmt: skip
+
+
+def make_study(**fields: object) -> Study:
+    protocol = Protocol.objects.create(slug=f"pairwise-{next(number)}")
+    defaults: dict[str, object] = {"slug": "open-arena", "name": "Open arena", "protocol": protocol, "is_default": True}
+    return Study.objects.create(**{**defaults, **fields})
+
+
+def make_consent(study: Study) -> ConsentRevision:
+    revision = ConsentRevision(study=study, number=1, summary="We record votes.", text="# Consent\n\nText.")
+    revision.sha256, revision.published_at = revision.text_sha256(), timezone.now()
+    revision.save()
+    return revision
+
+
+def make_contestant(
+    *, name: str = "", organisation: str = "", script: dict[str, object] | None = None, **fields: object
+) -> Contestant:
+    key = next(number)
+    owner, _ = Organisation.objects.get_or_create(
+        slug=(organisation or f"org-{key}").lower().replace(" ", "-"), defaults={"name": organisation or f"Org {key}"}
+    )
+    model = LanguageModel.objects.create(
+        slug=f"{(name or f'model-{key}').lower()}",
+        name=name or f"Model {key}",
+        organisation=owner,
+        licence="tell-licence-1.0",
+        parameters=135_000_000,
+        revision=f"revision-{key}",
+        languages=["en"],
+    )
+    endpoint = Endpoint.objects.create(
+        slug=f"endpoint-{key}", backend="scripted", options=script or {"text": f"An answer of number {key}."}
+    )
+    defaults: dict[str, object] = {
+        "slug": f"{model.slug}-neutral",
+        "name": model.name,
+        "language_model": model,
+        "endpoint": endpoint,
+        "system_prompt": "You are a helpful assistant.",
+        "status": Contestant.Status.ACTIVE,
+    }
+    return Contestant.objects.create(**{**defaults, **fields})
+
+
+def make_arena() -> SimpleNamespace:
+    """The default study with its consent text, two telltale contestants and one approved prompt."""
+    study = make_study()
+    category = Category.objects.create(slug=f"facts-{next(number)}", name="Facts")
+    prompt = Prompt.objects.create(
+        key=f"prompt-{next(number)}", category=category, language="en", status=Prompt.Status.APPROVED
+    )
+    return SimpleNamespace(
+        study=study,
+        consent=make_consent(study),
+        first=make_contestant(name="Zephyrine", organisation="Quillstone Labs", slug="zephyrine-9b"),
+        second=make_contestant(name="Obsidian", organisation="Marrowgate", slug="obsidian-3b"),
+        revision=PromptRevision.objects.create(prompt=prompt, number=1, text="Why is the sky blue?"),
+    )
+
+
+def make_battle(arena: SimpleNamespace, *, rater: Rater | None = None, **fields: object) -> Battle:
+    """An open battle whose first turn runs, with both completions queued."""
+    rater = rater or Rater.objects.create()
+    defaults: dict[str, object] = {
+        "study": arena.study,
+        "protocol": arena.study.protocol,
+        "consent_revision": arena.consent,
+        "rater": rater,
+        "kind": rater.kind,
+        "prompt_revision": arena.revision,
+        "snapshot_a": snapshot_contestant(contestant=arena.first),
+        "snapshot_b": snapshot_contestant(contestant=arena.second),
+        "matchmaker": "test",
+        "draw_probability": 1.0,
+        "draw_seed": 1,
+    }
+    battle = Battle.objects.create(**{**defaults, **fields})
+    make_turn(battle)
+    return battle
+
+
+def make_turn(battle: Battle, *, index: int = 0, prompt: str = "Why is the sky blue?") -> Turn:
+    turn = Turn.objects.create(battle=battle, index=index, prompt=prompt, started_at=timezone.now())
+    for side in Side:
+        Completion.objects.create(turn=turn, side=side, seed=1, queued_at=turn.started_at)
+    return turn
+
+
+def complete_turn(turn: Turn, *, a: str = "An answer.", b: str = "Another **answer**.", ago: float = 1.0) -> Turn:
+    """Store two finished answers and release them `ago` seconds ago."""
+    now = timezone.now()
+    milliseconds = int((now - timedelta(seconds=ago + 1)).timestamp() * 1000)
+    for side, text in ((Side.A, a), (Side.B, b)):
+        Completion.objects.filter(turn=turn, side=side, attempt=turn.attempt).update(
+            status=Completion.Status.DONE,
+            text=text,
+            arrivals=[[milliseconds, len(text)]],
+            ended_ms=milliseconds,
+            finish_reason="stop",
+            prompt_tokens=12,
+            completion_tokens=3,
+            started_at=now - timedelta(seconds=3),
+            finished_at=now - timedelta(seconds=2),
+        )
+    turn.status, turn.released_at = Turn.Status.COMPLETE, now - timedelta(seconds=ago)
+    turn.save()
+    return turn
+
+
+def make_ready_battle(arena: SimpleNamespace, **fields: object) -> Battle:
+    """An open battle that can be voted on."""
+    battle = make_battle(arena, **fields)
+    complete_turn(battle.turns.get())
+    return battle
