@@ -57,6 +57,18 @@ def live_services(pytestconfig: pytest.Config) -> LiveServices:
     return pytestconfig.stash[services]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def static_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The collected static files, which every page names by their content; never those of a running arena."""
+    from django.conf import settings
+
+    from arena.config.static_files import collect_static
+
+    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+    collect_static()
+    return settings.STATIC_ROOT
+
+
 @pytest.fixture
 def redis_client(live_services: LiveServices) -> Iterator["redis.Redis"]:
     """A client of the session's Redis, emptied before and after."""

@@ -1,0 +1,74 @@
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from arena.battles.models import Vote
+from arena.prompts.models import Prompt
+from models_registry.models import Contestant
+
+pytestmark = [pytest.mark.django_db, pytest.mark.integration]
+
+
+@pytest.fixture(autouse=True)
+def static_root(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path / "static"
+    return settings.STATIC_ROOT
+
+
+def run(*arguments: str) -> list[str]:
+    output = StringIO()
+    call_command(*arguments, stdout=output)
+    return output.getvalue().splitlines()
+
+
+def test_prepare_fills_an_empty_arena_and_says_so():
+    lines = run("prepare")
+
+    prompts = Prompt.objects.count()
+    assert lines == [
+        "Database: up to date.",
+        "Static files: collected.",
+        f"Demo: {prompts} prompts, 4 contestants, 2 leaderboards added.",
+        "Simulated board: 1200 simulated votes added.",
+    ]
+    assert set(Vote.objects.values_list("kind", flat=True)) == {"simulated"}
+
+
+def test_prepare_changes_nothing_the_second_time():
+    run("prepare")
+
+    assert run("prepare") == [
+        "Database: up to date.",
+        "Static files: up to date.",
+        "Demo: up to date.",
+        "Simulated board: up to date.",
+    ]
+
+
+def test_prepare_without_demo_leaves_the_arena_empty():
+    lines = run("prepare", "--no-demo")
+
+    assert lines == ["Database: up to date.", "Static files: collected."]
+    assert not Contestant.objects.exists()
+
+
+def test_load_demo_command_tells_what_it_added():
+    prompts = run("load_demo")
+    again = run("load_demo")
+
+    assert prompts == [f"Added {Prompt.objects.count()} prompts, 4 contestants and 2 leaderboards."]
+    assert again == ["Added 0 prompts, 0 contestants and 0 leaderboards."]
+
+
+def test_simulate_votes_command_adds_votes_once_per_seed():
+    run("load_demo")
+
+    assert run("simulate_votes", "--raters", "3", "--votes", "20", "--seed", "5") == ["Added 20 simulated votes."]
+    with pytest.raises(CommandError, match="Choose another"):
+        run("simulate_votes", "--raters", "3", "--votes", "20", "--seed", "5")
+
+
+def test_simulate_votes_command_needs_contestants():
+    with pytest.raises(CommandError, match="at least two contestants"):
+        run("simulate_votes")
