@@ -15,6 +15,7 @@ from arena.config.local.logs import last_lines, open_log
 from arena.config.local.programs import Program
 
 CHUNK = 65536
+LAST_WORDS_SECONDS = 2.0
 
 
 class ProgramFailedError(RuntimeError):
@@ -96,24 +97,30 @@ class Child:
     async def run_once(self) -> int:
         """Run the program to its end and return its exit status; on cancellation, stop it first."""
         with open_log(self.log) as log:
-            process = await asyncio.create_subprocess_exec(
-                *self.program.command,
-                cwd=REPOSITORY,
-                env=self._environment,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT if self.program.speech is None else log,
-                start_new_session=True,  # Ctrl-C goes to the launcher alone, which stops things in order
-            )
+            # Not a pipe of asyncio's: its wait() would last until everything that inherited the pipe has ended too.
+            ours, theirs = os.pipe()
+            try:
+                process = await asyncio.create_subprocess_exec(
+                    *self.program.command,
+                    cwd=REPOSITORY,
+                    env=self._environment,
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=theirs,
+                    stderr=asyncio.subprocess.STDOUT if self.program.speech is None else log,
+                    start_new_session=True,  # Ctrl-C goes to the launcher alone, which stops things in order
+                )
+            finally:
+                os.close(theirs)
             self._process = process
             self._on_start(process.pid)
-            listening = asyncio.create_task(self._listen(process, log.write))
+            listening = asyncio.create_task(self._listen(ours, log.write))
             try:
                 return await process.wait()
             finally:
                 # Cancelled while it runs, or ended and perhaps survived by processes of its own.
                 await asyncio.shield(self._end(process))
-                await listening
+                await asyncio.wait([listening], timeout=LAST_WORDS_SECONDS)
+                listening.cancel()
                 self._process = None
 
     async def stop(self) -> None:
@@ -139,10 +146,16 @@ class Child:
             os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
 
-    async def _listen(self, process: asyncio.subprocess.Process, write: Callable[[bytes], object]) -> None:
-        output = process.stdout
-        if output is None:
-            return
+    async def _listen(self, pipe: int, write: Callable[[bytes], object]) -> None:
+        output = asyncio.StreamReader()
+        protocol = asyncio.StreamReaderProtocol(output)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, os.fdopen(pipe, "rb"))
+        try:
+            await self._relay(output, write)
+        finally:
+            transport.close()
+
+    async def _relay(self, output: asyncio.StreamReader, write: Callable[[bytes], object]) -> None:
         rest = b""
         while chunk := await output.read(CHUNK):
             write(chunk)

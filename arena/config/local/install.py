@@ -1,5 +1,6 @@
-"""Install the locked packages into `.venv`, telling what happens; do nothing when they are there. Standard library only.
+"""Install the locked packages into `.venv`, telling what happens; do nothing when they are there.
 
+It runs before anything is installed, so it uses the standard library only.
 `python -m arena.config.local.install run` installs what running needs, `dev` what tests and checks need as well.
 """
 

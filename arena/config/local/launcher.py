@@ -98,7 +98,7 @@ class Launcher:
         try:
             await self._run_programs(supervisor, redis_url(environment))
         finally:
-            self.console.say("Stopping; answers that are being written get a few seconds to finish.")
+            self.console.say("Stopping…")
             await supervisor.stop()
 
     async def _run_programs(self, supervisor: Supervisor, broker: str) -> None:

@@ -44,14 +44,17 @@ def check_writable(folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder) as probe:
             probe.write(b"x")
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise PreflightError(
-                f"The disk that holds {folder} is full: free some space, or set PARALLAX_VAR to a folder elsewhere."
-            ) from error
-        raise PreflightError(
-            f"Parallax cannot write to {folder} ({error.strerror}): "
-            "correct its permissions or set PARALLAX_VAR to another folder."
-        ) from error
+        raise PreflightError(why_not_writable(error, folder)) from error
+
+
+def why_not_writable(error: OSError, folder: Path) -> str:
+    """Return the sentence for an error that came from writing into `folder`."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return f"The disk that holds {folder} is full: free some space, or set PARALLAX_VAR to a folder elsewhere."
+    return (
+        f"Parallax cannot write to {folder} ({error.strerror}): "
+        "correct its permissions or set PARALLAX_VAR to another folder."
+    )
 
 
 def check_disk(folder: Path, *, needed: int, measure: Callable[[Path], int] = free_bytes) -> None:
@@ -66,7 +69,7 @@ def check_disk(folder: Path, *, needed: int, measure: Callable[[Path], int] = fr
 
 def parse_port(text: str) -> int:
     """Return the port that `PORT` names."""
-    if not text.isdecimal() or not 1 <= int(text) <= LARGEST_PORT:
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= LARGEST_PORT:
         raise PreflightError(f"PORT is {text!r}, but must be a number from 1 to 65535, as in `make run PORT=8080`.")
     return int(text)
 

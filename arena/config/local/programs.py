@@ -14,8 +14,7 @@ class Program:
 
     `essential` programs end the whole arena when they cannot be kept running; the arena goes on without others, and
     says so. `patience` is how many seconds it may take to finish its work when asked to stop. Where
-    `speech` is given, standard output is for the person at the terminal, each line after those words, and only
-    standard error is a log.
+    `speech` is given, standard output is also for the person at the terminal, each line after those words.
     """
 
     name: str
