@@ -106,5 +106,5 @@ class ExclusionAdmin(admin.ModelAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Exclusion, form: object, change: bool) -> None:
-        obj.created_by = request.user
+        obj.created_by_id = request.user.pk
         record_exclusion(exclusion=obj)

@@ -46,7 +46,7 @@ class FirstAdminView(View):
         login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
         return redirect("admin:index")
 
-    def page(self, request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
+    def page(self, request: HttpRequest, form: forms.BaseForm, status: int = 200) -> HttpResponse:
         return render(request, "setup/first_admin.html", {"form": form}, status=status)
 
     def closed(self, request: HttpRequest) -> HttpResponse:

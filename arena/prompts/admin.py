@@ -20,11 +20,12 @@ class CategoryAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ("name",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
-        return super().get_queryset(request).annotate(prompt_count=Count("prompts"))
+        categories: QuerySet[Category] = super().get_queryset(request)
+        return categories.annotate(prompt_count=Count("prompts"))
 
     @admin.display(description=_("prompts"), ordering="prompt_count")
     def prompt_count(self, obj: Category) -> int:
-        return obj.prompt_count  # type: ignore[attr-defined]  # annotated above
+        return int(obj.prompt_count)  # type: ignore[attr-defined]  # annotated above
 
 
 class PromptForm(forms.ModelForm):
@@ -73,7 +74,8 @@ class PromptAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Prompt]:
         newest = PromptRevision.objects.filter(prompt=OuterRef("pk")).order_by("-number").values("text")[:1]
-        return super().get_queryset(request).annotate(newest_text=Subquery(newest))
+        prompts: QuerySet[Prompt] = super().get_queryset(request)
+        return prompts.annotate(newest_text=Subquery(newest))
 
     @admin.display(description=_("text"))
     def newest_text(self, obj: Prompt) -> str:

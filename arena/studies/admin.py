@@ -44,16 +44,11 @@ class ConsentRevisionAdmin(admin.ModelAdmin):
         return not self._is_published(obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: ConsentRevision | None = None) -> bool:
-        return not self._is_published(obj) and super().has_delete_permission(request, obj)
+        """Refused for none in particular, so there is no deleting of many: that would not look at each."""
+        return obj is not None and not self._is_published(obj) and super().has_delete_permission(request, obj)
 
     def _is_published(self, obj: ConsentRevision | None) -> bool:
         return obj is not None and obj.published_at is not None
-
-    def get_actions(self, request: HttpRequest) -> dict[str, object]:
-        """Deleting many at once would not ask whether each is published."""
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
 
     def save_model(self, request: HttpRequest, obj: ConsentRevision, form: object, change: bool) -> None:
         save_consent_draft(revision=obj)

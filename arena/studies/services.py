@@ -30,7 +30,7 @@ def save_consent_draft(*, revision: ConsentRevision) -> None:
     """
     # The lock gives two editors two numbers, and keeps a text from changing while it is being published.
     Study.objects.select_for_update().get(pk=revision.study_id)
-    if revision.pk is None:
+    if not revision.pk:
         revision.number = _next_consent_number(revision)
     elif ConsentRevision.objects.filter(pk=revision.pk, published_at__isnull=False).exists():
         raise ConsentPublishedError(f"Consent revision {revision} is published. Write another revision.")
