@@ -40,7 +40,7 @@ class Address:
     @property
     def url(self) -> str:
         """The address to open in a browser on this machine."""
-        host = "localhost" if self.host in {"0.0.0.0", "::", "127.0.0.1"} else self.host  # noqa: S104 - compared only
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared only
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
 
 

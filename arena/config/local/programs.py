@@ -64,7 +64,7 @@ def prepare() -> Program:
 
 def first_admin_link(url: str) -> Program:
     """Return the command that prints a one-time link while there is no administrator, and ends."""
-    return _manage("first_admin_link", "--base-url", url, speech="Become the first administrator, once, at ")
+    return _manage("first_admin_link", "--base-url", url, speech="")
 
 
 def _manage(name: str, *arguments: str, speech: str) -> Program:
