@@ -30,13 +30,17 @@ const showChoice = () => {
   }
 };
 
+const press = (button) => {
+  button.focus();
+  button.click();
+};
+
 const voteByKey = (key) => {
   const button = form()?.querySelector(`button[data-key="${key}"]:not([aria-disabled="true"])`);
   if (!button) {
     return false;
   }
-  button.focus();
-  form().requestSubmit(button);
+  press(button);
   return true;
 };
 
@@ -87,7 +91,7 @@ document.addEventListener("keydown", (event) => {
 
 battle.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (detail.elt === form()) {
-    unsaved = new FormData(form(), detail.requestConfig.triggeringEvent?.submitter).get("winner");
+    unsaved = detail.requestConfig.formData.get("winner");
     document.getElementById("vote-problem").hidden = true;
     showChoice();
   }
@@ -115,7 +119,7 @@ for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
 
 battle.addEventListener("click", (event) => {
   if (event.target.closest("[data-vote-again]")) {
-    form().requestSubmit(buttonFor(unsaved));
+    press(buttonFor(unsaved));
   }
 });
 
