@@ -10,6 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.config.settings")
 app = Celery("parallax")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Its signal handlers connect on import; they act only in workers that serve generation queues.
+app.loader.import_module("arena.config.generation_worker")
 
 
 @setup_logging.connect

@@ -57,7 +57,7 @@ GENERATION_SLOTS: int = env.int("GENERATION_SLOTS", default=16)
 FIRST_TEXT_DEADLINE: int = env.int("FIRST_TEXT_DEADLINE", default=60)
 TURN_DEADLINE: int = env.int("TURN_DEADLINE", default=180)
 MAX_TURNS: int = env.int("MAX_TURNS", default=10)
-MAX_CONVERSATION_CHARS: int = env.int("MAX_CONVERSATION_CHARS", default=5000)
+MAX_CONVERSATION_CHARS: int = env.int("MAX_CONVERSATION_CHARS", default=4000)
 
 
 def seal() -> None:

@@ -113,7 +113,9 @@ def _complete_turn(turn: Turn) -> None:
 @transaction.atomic
 def fail_completion(*, completion_id: int, failure: str, answer: Answer) -> None:
     """Record that a side failed, with what it had said so far; the turn fails with it (Law 3)."""
-    completion = Completion.objects.select_related("turn").get(pk=completion_id)
+    # The turn is locked first here as everywhere: two sides that fail at once would otherwise wait for each other.
+    turn = Turn.objects.select_for_update().get(completions=completion_id)
+    completion = Completion.objects.get(pk=completion_id)
     failed = Completion.objects.filter(pk=completion_id, status=Completion.Status.RUNNING).update(
         status=Completion.Status.FAILED,
         failure=failure,
@@ -122,7 +124,7 @@ def fail_completion(*, completion_id: int, failure: str, answer: Answer) -> None
         finished_at=timezone.now(),
     )
     if failed:
-        fail_turn(turn_id=completion.turn_id, attempt=completion.attempt, failure=failure)
+        fail_turn(turn_id=turn.pk, attempt=completion.attempt, failure=failure)
 
 
 def keep_stopped_text(*, completion_id: int, answer: Answer) -> None:

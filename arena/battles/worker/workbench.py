@@ -18,6 +18,7 @@ from models_registry.heartbeat import WorkerState, beat, forget
 from models_registry.inference.errors import BackendUnavailableError
 from models_registry.inference.protocol import CompletionBackend
 from models_registry.inference.registry import open_backend
+from models_registry.local_weights import with_local_path
 from models_registry.models import Endpoint
 from models_registry.redis_connection import async_client
 
@@ -140,7 +141,8 @@ class Workbench:
 
 
 def _opened(kind: str, options: dict[str, object]) -> CompletionBackend:
-    backend = open_backend(kind, options)
+    local = kind == Endpoint.Backend.TRANSFORMERS
+    backend = open_backend(kind, with_local_path(options) if local else options)
     backend.start()
     return backend
 

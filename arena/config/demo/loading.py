@@ -12,11 +12,15 @@ from arena.prompts.services import install_starter_library
 from arena.studies.services import install_open_arena
 from models_registry.inference.recipes import find_recipe
 from models_registry.inference.revisions import model_revision
-from models_registry.inference.weights import DEMO_SHA256
+from models_registry.inference.weights import DEMO_NAME, DEMO_SHA256
 from models_registry.models import Contestant, Endpoint, LanguageModel, Organisation
 from ratings.models import Leaderboard
 
 QUEUE = "generation"
+# Tokens: room for the longest conversation that the arena allows, at three characters a token, and its answer.
+MAX_CONTEXT = 1536
+# Said outright, not left to the machine: the revision in a battle's provenance depends on it.
+NUMBERS = "int8"
 
 
 class Named(Protocol):
@@ -101,8 +105,8 @@ def _add_models(registry: DemoRegistry) -> None:
 
 
 def _revision(variant: str) -> str:
-    """Return the hash of the weights and of what the variant's recipe does to them."""
-    return model_revision(DEMO_SHA256, find_recipe(variant), "auto")
+    """Return the hash that the backend, too, gives the weights, the variant's recipe and the numbers it computes in."""
+    return model_revision(DEMO_SHA256, find_recipe(variant), NUMBERS)
 
 
 def _add_endpoints(registry: DemoRegistry) -> None:
@@ -112,7 +116,13 @@ def _add_endpoints(registry: DemoRegistry) -> None:
             slug=row.slug,
             backend=Endpoint.Backend.TRANSFORMERS,
             queue=QUEUE,
-            options={"model": "demo", "variant": row.variant},
+            options={
+                "model_path": DEMO_NAME,
+                "variant": row.variant,
+                "device": "cpu",
+                "dtype": NUMBERS,
+                "max_context": MAX_CONTEXT,
+            },
         )
         for row in missing
     )
