@@ -4,6 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from arena.battles.models import Vote
+from arena.config.demo.weights import prepare_weights
 from arena.prompts.models import Prompt
 from models_registry.models import Contestant
 
@@ -14,6 +15,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.integration]
 def static_root(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path / "static"
     return settings.STATIC_ROOT
+
+
+@pytest.fixture(autouse=True, scope="module")
+def weights() -> None:
+    """Converted once per machine, for all tests."""
+    prepare_weights(print)
 
 
 def run(*arguments: str) -> list[str]:
@@ -29,6 +36,7 @@ def test_prepare_fills_an_empty_arena_and_says_so():
     assert lines == [
         "Database: up to date.",
         "Static files: collected.",
+        "Demo weights: up to date.",
         f"Demo: {prompts} prompts, 4 contestants, 2 leaderboards added.",
         "Simulated board: 1200 simulated votes added.",
     ]
@@ -41,9 +49,20 @@ def test_prepare_changes_nothing_the_second_time():
     assert run("prepare") == [
         "Database: up to date.",
         "Static files: up to date.",
+        "Demo weights: up to date.",
         "Demo: up to date.",
         "Simulated board: up to date.",
     ]
+
+
+def test_prepare_says_what_to_do_without_weights(settings, tmp_path, monkeypatch):
+    settings.VAR_DIR = tmp_path
+    monkeypatch.setattr("models_registry.inference.weights.DISTRIBUTION", "not-installed-at-all")
+
+    with pytest.raises(CommandError, match=r"not-installed-at-all.*--no-demo"):
+        run("prepare")
+
+    assert not list(tmp_path.glob("models/*/*"))
 
 
 def test_prepare_without_demo_leaves_the_arena_empty():

@@ -81,6 +81,18 @@ def test_load_demo_never_overwrites_what_an_operator_changed():
     assert set(Leaderboard.objects.values_list("title", flat=True)) == {"Board"}
 
 
+def test_load_demo_serves_every_variant_from_the_same_folder():
+    load_demo()
+
+    options = dict(Endpoint.objects.values_list("slug", "options"))
+    common = {"model_path": "smollm2-135m-instruct", "device": "cpu", "dtype": "int8", "max_context": 1536}
+    assert options == {
+        "smollm2-135m-instruct": {**common, "variant": "base"},
+        "smollm2-135m-drop2": {**common, "variant": "drop2"},
+        "smollm2-135m-w3": {**common, "variant": "w3"},
+    }
+
+
 def test_load_demo_adds_what_is_missing_only():
     load_demo()
     Contestant.objects.filter(slug="smollm2-135m-hot").delete()
