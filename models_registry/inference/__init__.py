@@ -1,0 +1,1 @@
+"""Backends that answer conversations, and the local engine; no Django here."""
