@@ -4,18 +4,18 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from ratings.events import LeaderboardPublished, leaderboard_group
-from ratings.selectors import is_public_board
+from ratings.selectors import published_number
 
 NOT_FOUND = 4404
 
 
 class LeaderboardConsumer(AsyncJsonWebsocketConsumer):
-    """Forwards `LeaderboardPublished`. Takes nothing from the page."""
+    """Sends the current number once, then forwards `LeaderboardPublished`. Takes nothing from the page."""
 
     async def connect(self) -> None:
         slug = self.scope["url_route"]["kwargs"]["slug"]
         self.group = ""
-        if not await database_sync_to_async(is_public_board)(slug):
+        if await database_sync_to_async(published_number)(slug) is None:
             # Accepted first, because a browser learns the code of an accepted socket only, and then stops trying.
             await self.accept()
             await self.close(code=NOT_FOUND)
@@ -23,6 +23,9 @@ class LeaderboardConsumer(AsyncJsonWebsocketConsumer):
         self.group = leaderboard_group(slug)
         await self.channel_layer.group_add(self.group, self.channel_name)
         await self.accept()
+        # Read only now: what is published from here on reaches the group, and what was before is in this number.
+        number = await database_sync_to_async(published_number)(slug)
+        await self.send_json(LeaderboardPublished(type="leaderboard.published", number=number or 0))
 
     async def disconnect(self, code: int) -> None:  # noqa: ARG002  Channels' signature
         if self.group:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ratings.snapshot_content import SnapshotCell, SnapshotComponent, SnapshotRow
 from ratings.wording import describe_missing_raters
@@ -144,8 +143,8 @@ def _group(number: int, rows: Sequence[SnapshotRow], component: SnapshotComponen
 
 def _axis(rows: Sequence[SnapshotRow]) -> tuple[float, float]:
     """Return the range of ratings to draw: everything shown, the average, and never less than `NARROWEST`."""
-    keys: tuple[Any, ...] = ("rating", "rating_lower", "rating_upper")  # Any: literal keys of the row
-    shown = [value for row in rows for key in keys if (value := row[key]) is not None] + [CENTRE]
+    ends = [(row["rating"], row["rating_lower"], row["rating_upper"]) for row in rows]
+    shown = [CENTRE, *(points for row in ends for points in row if points is not None)]
     low, high = min(shown), max(shown)
     slack = max(0.0, NARROWEST - (high - low)) / 2
     return low - slack, high + slack

@@ -83,9 +83,10 @@ def main_board_slug() -> str | None:
     return _public().filter(kind=Leaderboard.Kind.HUMAN).values_list("slug", flat=True).first()
 
 
-def is_public_board(slug: str) -> bool:
-    """Tell whether anybody may see leaderboard `slug`. One query."""
-    return _public().filter(slug=slug).exists()
+def published_number(slug: str) -> int | None:
+    """Return the number of the current snapshot, 0 before the first, None without such a public board. One query."""
+    board = _public().filter(slug=slug).values_list("current__number").first()
+    return None if board is None else board[0] or 0
 
 
 def board_page(slug: str) -> BoardPage:

@@ -152,7 +152,7 @@ def _blank_rows(board_input: BoardInput, pairs: PairCounts) -> list[SnapshotRow]
 
 def _rated(blank: list[SnapshotRow], number: int, component: ComponentBoard) -> list[SnapshotRow]:
     """Fill in the rows of one component: the established by rating, then the preliminary by rating."""
-    points = rating(component.fit.strengths)
+    points = rating(component.strengths)
     rows = []
     for position, index in enumerate(component.members):
         row = blank[index]

@@ -16,8 +16,8 @@ def describe_method(settings: Mapping[str, Any]) -> tuple[str, ...]:  # Any: a s
     return (
         _(
             "Ratings are Bradley-Terry strengths fitted to all comparisons at once: a model 400 points above another "
-            "wins ten times as often as it loses. The average of the models is 1000. A tie counts as half a win for "
-            "both."
+            "wins ten times as often as it loses. Models that are not preliminary average 1000. A tie counts as half a "
+            "win for both."
         ),
         _("A vote that both answers are bad is not a tie: it stays out of the fit and is shown as a rate of its own."),
         _(

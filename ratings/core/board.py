@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from ratings.core.arrays import BoolArray, IntArray, frozen
+from ratings.core.arrays import BoolArray, FloatArray, IntArray, frozen
 from ratings.core.bootstrap import REPLICATES, BootstrapDraws, bootstrap_strengths
 from ratings.core.bradley_terry import PRIOR_PRECISION, BradleyTerryFit, fit_bradley_terry
 from ratings.core.components import find_components
 from ratings.core.errors import MissingColumnError
-from ratings.core.intervals import LEVEL, Intervals, normal_intervals, percentile_intervals
+from ratings.core.intervals import LEVEL, Intervals, percentile_intervals, student_intervals
 from ratings.core.pairs import count_pairs
 from ratings.core.ranks import RankBounds, rank_bounds
 from ratings.core.rates import appearances
 from ratings.core.sandwich import sandwich_covariance
+from ratings.core.scale import centred, centred_covariance
 
 if TYPE_CHECKING:
-    from ratings.core.arrays import FloatArray
     from ratings.core.comparisons import Comparisons
 
 
@@ -56,16 +56,20 @@ class ComponentBoard:
     ----------
     members : (m,) indices into the competitors of the whole input, ascending; every array below has this order.
     fit : their joint fit.
+    strengths : (m,) those of `fit`, shifted so that the anchors average zero.
     raters : people whose comparisons entered it.
     preliminary : (m,) true where a competitor has too few comparisons or raters to be ranked.
+    anchors : (m,) whose mean is the zero of `strengths`: those who are not preliminary, or all when everybody is.
     intervals, ranks : None when there are too few raters. `ranks` covers those who are not preliminary, in order.
     draws : the bootstrap behind them, when there was one.
     """
 
     members: IntArray
     fit: BradleyTerryFit
+    strengths: FloatArray
     raters: int
     preliminary: BoolArray
+    anchors: BoolArray
     intervals: Intervals | None
     ranks: RankBounds | None
     draws: BootstrapDraws | None
@@ -112,7 +116,18 @@ def _fit_component(
     fit = fit_bradley_terry(comparisons, prior_precision=method.prior_precision)
     per_member, raters = _count_raters(comparisons)
     preliminary = (appearances(fit.pairs) < method.established_comparisons) | (per_member < method.established_raters)
-    board = ComponentBoard(members, fit, raters, frozen(preliminary), intervals=None, ranks=None, draws=None)
+    anchors = np.ones_like(preliminary) if preliminary.all() else ~preliminary
+    board = ComponentBoard(
+        members=members,
+        fit=fit,
+        strengths=frozen(centred(fit.strengths, anchors)),
+        raters=raters,
+        preliminary=frozen(preliminary),
+        anchors=frozen(anchors),
+        intervals=None,
+        ranks=None,
+        draws=None,
+    )
     if raters < method.minimum_raters:
         return board
     return _with_uncertainty(board, comparisons, method, rng)
@@ -121,28 +136,19 @@ def _fit_component(
 def _with_uncertainty(
     board: ComponentBoard, comparisons: Comparisons, method: BoardMethod, rng: np.random.Generator
 ) -> ComponentBoard:
-    fit, draws = board.fit, None
-    if method.interval == "bootstrap":
-        draws = bootstrap_strengths(comparisons, fit, rng=rng, replicates=method.replicates)
-        intervals, sample = percentile_intervals(draws, level=method.level), draws.strengths
-    else:
-        covariance = sandwich_covariance(comparisons, fit)
-        intervals, sample = normal_intervals(fit, covariance, level=method.level), _normal(fit, covariance, method, rng)
     established = ~board.preliminary
-    return ComponentBoard(
-        members=board.members,
-        fit=fit,
-        raters=board.raters,
-        preliminary=board.preliminary,
-        intervals=intervals,
-        ranks=rank_bounds(fit.strengths[established], sample[:, established], level=method.level),
-        draws=draws,
-    )
-
-
-def _normal(fit: BradleyTerryFit, covariance: FloatArray, method: BoardMethod, rng: np.random.Generator) -> FloatArray:
-    # The covariance is singular along the constant vector; eigh copes, Cholesky would not.
-    return rng.multivariate_normal(fit.strengths, covariance, method.replicates, method="eigh")
+    if method.interval == "bootstrap":
+        draws = bootstrap_strengths(comparisons, board.fit, rng=rng, replicates=method.replicates)
+        sample = centred(draws.strengths, board.anchors)
+        intervals = percentile_intervals(sample, board.raters, level=method.level)
+    else:
+        draws = None
+        covariance = centred_covariance(sandwich_covariance(comparisons, board.fit), board.anchors)
+        # It is singular along the constant vector; eigh copes, Cholesky would not.
+        sample = rng.multivariate_normal(board.strengths, covariance, method.replicates, method="eigh")
+        intervals = student_intervals(board.strengths, covariance, board.raters, level=method.level)
+    ranks = rank_bounds(board.strengths[established], sample[:, established], level=method.level)
+    return replace(board, intervals=intervals, ranks=ranks, draws=draws)
 
 
 def _count_raters(comparisons: Comparisons) -> tuple[IntArray, int]:

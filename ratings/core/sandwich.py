@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Correction = Literal["CR0", "CV3"]
 CV3_MOST_UNITS = 5_000
+SINGULAR = 1e-9
 
 
 def sandwich_covariance(
@@ -76,12 +77,13 @@ def _leave_one_out(units: Units, fit: BradleyTerryFit, scores: FloatArray, proba
         curvature = weight * probability[touched] * (1.0 - probability[touched])
         low, high = fit.pairs.low[touched], fit.pairs.high[touched]
         columns = fit.inverse_information[:, low] - fit.inverse_information[:, high]
-        inner = np.diag(1.0 / curvature) - (columns[low] - columns[high])
-        try:
-            moved[unit] += columns @ np.linalg.solve(inner, moved[unit, low] - moved[unit, high])
-        except np.linalg.LinAlgError as error:
+        root = np.sqrt(curvature)
+        remaining = np.eye(len(touched)) - root[:, None] * (columns[low] - columns[high]) * root
+        if np.linalg.eigvalsh(remaining)[0] < SINGULAR:
             raise NotConvergedError(
                 "A competitor rests on one cluster alone, so leaving that one out leaves nothing to fit. "
                 "Set prior_precision above 0, or ask for CR0."
-            ) from error
+            )
+        gap = root * (moved[unit, low] - moved[unit, high])
+        moved[unit] += columns @ (root * np.linalg.solve(remaining, gap))
     return moved

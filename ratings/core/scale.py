@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    from ratings.core.arrays import FloatArray
+    from ratings.core.arrays import BoolArray, FloatArray
 
 CENTRE = 1000.0
 POINTS_PER_UNIT = 400.0 / math.log(10.0)
@@ -17,10 +19,18 @@ def rating(strengths: FloatArray) -> FloatArray:
     return CENTRE + POINTS_PER_UNIT * strengths
 
 
-def centred(strengths: FloatArray) -> FloatArray:
-    """Shift (..., m) so that each fit averages zero over its competitors.
+def centred(strengths: FloatArray, anchors: BoolArray) -> FloatArray:
+    """Shift (..., m) so that each fit averages zero over the competitors that `anchors` (m,) marks.
 
-    Centring on the mean, not on one competitor, keeps that competitor's error out of everybody else's interval.
+    Centring on the mean of well-known competitors keeps the error of any single one out of everybody's interval: a
+    newcomer with three votes among the anchors would widen all others severalfold.
     """
-    shifted: FloatArray = strengths - strengths.mean(axis=-1, keepdims=True)
+    shifted: FloatArray = strengths - strengths[..., anchors].mean(axis=-1, keepdims=True)
+    return shifted
+
+
+def centred_covariance(covariance: FloatArray, anchors: BoolArray) -> FloatArray:
+    """Return the covariance (m, m) of `centred` strengths, given that of the strengths."""
+    shift = np.eye(len(anchors)) - anchors / anchors.sum()
+    shifted: FloatArray = shift @ covariance @ shift.T
     return shifted

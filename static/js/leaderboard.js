@@ -12,7 +12,6 @@
   const NOT_FOUND = 4404;
 
   let delay = FIRST_DELAY;
-  let wasConnected = false;
   let due = false;
   let timer = null;
 
@@ -46,14 +45,12 @@
     if (timer === null) timer = setTimeout(refresh, Math.random() * SPREAD);
   };
 
+  // The server also sends the current number first, so that nothing published while the socket was down is missed.
   const connect = () => {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(`${scheme}//${location.host}${page.dataset.socket}`);
     socket.addEventListener("open", () => {
       delay = FIRST_DELAY;
-      // What was published while the connection was down is not sent again.
-      if (wasConnected) refreshSoon();
-      wasConnected = true;
     });
     socket.addEventListener("message", (message) => {
       const event = JSON.parse(message.data);

@@ -1,0 +1,27 @@
+import numpy as np
+import pytest
+
+from ratings.core.scale import centred, centred_covariance, rating
+
+pytestmark = pytest.mark.unit
+
+
+def test_rating_gives_400_points_for_odds_of_ten():
+    np.testing.assert_allclose(rating(np.array([0.0, np.log(10.0)])), [1000.0, 1400.0])
+
+
+def test_centred_makes_the_anchors_of_each_fit_average_zero():
+    fits = np.array([[1.0, 3.0, 8.0], [0.0, 5.0, 1.0]])
+
+    shifted = centred(fits, np.array([True, True, False]))
+
+    np.testing.assert_allclose(shifted, [[-1.0, 1.0, 6.0], [-2.5, 2.5, -1.5]])
+
+
+def test_centred_covariance_is_that_of_centred_draws():
+    draws = np.random.default_rng(3).normal(size=(50, 4)) @ np.random.default_rng(4).normal(size=(4, 4))
+    anchors = np.array([True, False, True, True])
+
+    covariance = centred_covariance(np.cov(draws, rowvar=False), anchors)
+
+    np.testing.assert_allclose(covariance, np.cov(centred(draws, anchors), rowvar=False), atol=1e-12)
