@@ -114,11 +114,18 @@ const showWaiting = ({ state }) => {
   }
 };
 
+/* An end is told again with every snapshot; it is news only while the page still shows the turn as running. */
+const showEnd = (event) => {
+  if (!isCurrent(event) || isRunning()) {
+    refresh({ until: () => !(isCurrent(event) && isRunning()) });
+  }
+};
+
 const handlers = {
   "battle.snapshot": showSnapshot,
   "turn.delta": showDelta,
   "turn.waiting": showWaiting,
-  "turn.ended": (event) => refresh({ until: () => !(isCurrent(event) && isRunning()) }),
+  "turn.ended": showEnd,
   "battle.changed": () => refresh(),
 };
 
@@ -163,7 +170,9 @@ const afterSwap = () => {
   restoreFocus();
   if (battleStatus === "open") {
     live.textContent = status()?.textContent.trim() ?? "";
-    battle.dispatchEvent(new CustomEvent("battle:resync"));
+    if (isRunning()) {
+      battle.dispatchEvent(new CustomEvent("battle:resync"));
+    }
   } else {
     live.textContent = "";
     battle.dispatchEvent(new CustomEvent("battle:close"));
