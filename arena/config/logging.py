@@ -3,21 +3,30 @@
 import logging.config
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
+
+
+
+def _drop_browser(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Leave out what a browser says of itself: together with times it can single out a person."""
+    event.pop("user_agent", None)
+    return event
+
 
 SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
+    _drop_browser,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
 
 def configure_logging(*, level: str, log_format: str) -> None:
     """Send everything to standard error, as readable lines or as one JSON object a line."""
-    renderer: Processor = (
-        structlog.processors.JSONRenderer() if log_format == "json" else structlog.dev.ConsoleRenderer(colors=False)
-    )
+    # The default traceback prints local variables where `rich` is installed, and with them prompts and cookies.
+    console = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    renderer: Processor = structlog.processors.JSONRenderer() if log_format == "json" else console
     # The console renderer formats exceptions itself; JSON needs them as text.
     last: list[Processor] = [structlog.processors.format_exc_info] if log_format == "json" else []
     structlog.configure(
