@@ -1,6 +1,10 @@
 """The ASGI application: HTTP by Django, websockets by Channels, for pages of our own origin only."""
 
 import os
+import warnings
+
+# Static files are small and read whole; the library that serves them has no asynchronous reader.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.config.settings")
 

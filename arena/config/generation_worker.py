@@ -40,6 +40,6 @@ def close_backends(sender: object = None, **_: object) -> None:
     """End engines and their threads, so that the process can exit."""
     app = getattr(sender, "app", None)
     if app is not None and generation_queues(app):
-        from arena.battles.worker.workbench import workbench  # noqa: PLC0415 - as above
+        from arena.battles.worker.workbench import close_workbench  # noqa: PLC0415 - as above
 
-        workbench().close()
+        close_workbench()

@@ -5,11 +5,11 @@ import os
 import socket
 import threading
 from collections.abc import Coroutine
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import redis.asyncio
 from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from redis.exceptions import RedisError
 from structlog import get_logger
 
@@ -65,7 +65,7 @@ class Workbench:
         return task
 
     async def _open(self, slug: str) -> CompletionBackend:
-        endpoint = await Endpoint.objects.filter(slug=slug, enabled=True).afirst()
+        endpoint = await _enabled_endpoint(slug)
         if endpoint is None:
             message = f"endpoint {slug} does not exist or is switched off"
             raise BackendUnavailableError(message)
@@ -128,16 +128,28 @@ class Workbench:
         )
 
     def close(self) -> None:
-        """Withdraw the heartbeat, end the backends and stop the loop."""
+        """Withdraw the heartbeat, end the backends, the connections and the loop; nothing works afterwards."""
+        self.run(self._end())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _end(self) -> None:
         for chore in self._chores:
-            self._loop.call_soon_threadsafe(chore.cancel)
+            chore.cancel()
+        await asyncio.gather(*self._chores, return_exceptions=True)
         for backend in self._open_backends():
-            backend.close()
+            await asyncio.to_thread(backend.close)
         try:
-            forget(self._name)
+            await asyncio.to_thread(forget, self._name)
         except RedisError:
             logger.warning("heartbeat_not_withdrawn")
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        await self.redis.aclose()
+
+
+@database_sync_to_async
+def _enabled_endpoint(slug: str) -> Endpoint | None:
+    return Endpoint.objects.filter(slug=slug, enabled=True).first()
 
 
 def _opened(kind: str, options: dict[str, object]) -> CompletionBackend:
@@ -147,9 +159,35 @@ def _opened(kind: str, options: dict[str, object]) -> CompletionBackend:
     return backend
 
 
-@lru_cache(maxsize=1)
+class _Place:
+    """Holds the one workbench of a process; `lru_cache` would let two threads make two."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._bench: Workbench | None = None
+
+    def get(self) -> Workbench:
+        with self._lock:
+            if self._bench is None:
+                self._bench = Workbench()
+                self._bench.start()
+            return self._bench
+
+    def clear(self) -> None:
+        with self._lock:
+            if self._bench is not None:
+                self._bench.close()
+            self._bench = None
+
+
+_place = _Place()
+
+
 def workbench() -> Workbench:
     """Return the workbench of this process, started at the first call."""
-    bench = Workbench()
-    bench.start()
-    return bench
+    return _place.get()
+
+
+def close_workbench() -> None:
+    """End the workbench, if there is one; the next call of `workbench` starts another."""
+    _place.clear()

@@ -13,10 +13,11 @@ PAUSE = 0.5
 
 
 async def tell_when_models_are_ready(redis_url: str, say: Callable[[str], None]) -> None:
-    """Say when the first model is ready, when all are, and which failed; return when none is loading any more.
+    """Say which models are ready and which failed, as it happens; return when none is left to wait for.
 
     What was in Redis before is ignored: it is from a worker of an earlier run, and expires soon.
     """
+    known: set[str] = set()
     told: set[str] = set()
     async with redis.asyncio.Redis.from_url(redis_url, decode_responses=True) as client:
         earlier = {key async for key in client.scan_iter(match=PREFIX + "*")}
@@ -25,14 +26,14 @@ async def tell_when_models_are_ready(redis_url: str, say: Callable[[str], None])
                 ready, loading, failed = await _states(client, earlier)
             except RedisError:
                 ready, loading, failed = set(), set(), set()
+            # A model that is loaded and still warms up is for a moment neither loading nor ready.
+            known |= ready | loading | failed
             for name in sorted(failed - told):
                 say(f"The model {name} could not be loaded; the generation log says why.")
-            if ready and not loading:
-                say(f"All {len(ready)} models are ready." if len(ready) > 1 else "The model is ready.")
-                return
             for name in sorted(ready - told):
                 say(f"Model ready: {name}.")
-            if failed and not loading:
+            if known and known == ready | failed:
+                say(f"{len(ready)} of {len(known)} models are ready.")
                 return
             told |= ready | failed
             await asyncio.sleep(PAUSE)

@@ -50,9 +50,7 @@ def test_continue_battle_screens_the_prompt(arena: SimpleNamespace) -> None:
         continue_battle(battle_id=make_ready_battle(arena).pk, prompt=" \n ")
 
 
-def test_continue_battle_ends_with_a_full_conversation(
-    arena: SimpleNamespace, settings: pytest.FixtureRequest
-) -> None:
+def test_continue_battle_ends_with_a_full_conversation(arena: SimpleNamespace, settings: pytest.FixtureRequest) -> None:
     settings.MAX_TURNS = 1  # type: ignore[attr-defined]  # pytest-django's wrapper
 
     with pytest.raises(ConversationFullError):
