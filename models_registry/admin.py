@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -6,12 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from models_registry.models import Contestant, ContestantSnapshot, Endpoint, LanguageModel, Organisation
 from models_registry.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
 
+WEB_ADDRESS = {models.URLField: {"assume_scheme": "https"}}
+
 
 @admin.register(Organisation)
 class OrganisationAdmin(admin.ModelAdmin):
     list_display = ("name", "slug", "website")
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
+    formfield_overrides = WEB_ADDRESS
 
 
 @admin.register(LanguageModel)
@@ -21,6 +25,7 @@ class LanguageModelAdmin(admin.ModelAdmin):
     list_select_related = ("organisation",)
     search_fields = ("name", "slug", "organisation__name")
     autocomplete_fields = ("organisation",)
+    formfield_overrides = WEB_ADDRESS
     save_as = True
 
     @admin.display(description=_("revision"), ordering="revision")
