@@ -6,7 +6,6 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 
-
 def _drop_browser(_logger: object, _method: str, event: EventDict) -> EventDict:
     """Leave out what a browser says of itself: together with times it can single out a person."""
     event.pop("user_agent", None)
