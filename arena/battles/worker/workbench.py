@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 import redis.asyncio
 from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
+from django.conf import settings
 from redis.exceptions import RedisError
 from structlog import get_logger
 
 from arena.battles.streaming import CANCEL_CHANNEL
 from models_registry.heartbeat import WorkerState, beat, forget
-from models_registry.inference.errors import BackendUnavailableError
+from models_registry.inference.errors import BackendUnavailableError, MisconfiguredBackendError
 from models_registry.inference.protocol import CompletionBackend
 from models_registry.inference.registry import open_backend
 from models_registry.local_weights import with_local_path
@@ -55,7 +56,9 @@ class Workbench:
 
     def open_soon(self, queues: frozenset[str]) -> None:
         """Begin to load every enabled endpoint of these queues, without waiting."""
-        slugs = list(Endpoint.objects.filter(enabled=True, queue__in=queues).order_by("pk").values_list("slug", flat=True))
+        slugs = list(
+            Endpoint.objects.filter(enabled=True, queue__in=queues).order_by("pk").values_list("slug", flat=True)
+        )
         self._loop.call_soon_threadsafe(lambda: [self._opening(slug) for slug in slugs])
 
     def _opening(self, slug: str) -> asyncio.Task[CompletionBackend]:
@@ -153,6 +156,9 @@ def _enabled_endpoint(slug: str) -> Endpoint | None:
 
 
 def _opened(kind: str, options: dict[str, object]) -> CompletionBackend:
+    if kind == Endpoint.Backend.SCRIPTED and not settings.SCRIPTED_BACKEND:
+        message = "scripted answers are for tests, and SCRIPTED_BACKEND is off"
+        raise MisconfiguredBackendError(message)
     local = kind == Endpoint.Backend.TRANSFORMERS
     backend = open_backend(kind, with_local_path(options) if local else options)
     backend.start()
