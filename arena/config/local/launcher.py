@@ -21,6 +21,7 @@ from arena.config.local.web_ready import answers
 
 FIRST_START_BYTES = 2 * preflight.GIGABYTE
 LATER_START_BYTES = preflight.GIGABYTE // 5
+MODELS_PATIENCE = 60.0
 CHILD_DEFAULTS = {
     "DJANGO_SETTINGS_MODULE": "arena.config.settings",
     "HF_HUB_OFFLINE": "1",
@@ -111,27 +112,34 @@ class Launcher:
         supervisor.start(programs.web(self.address.host, self.address.port))
         supervisor.start(programs.generation())
         self.console.say("Starting the web server; warming up the models…")
-        telling = tell_when_models_are_ready(broker, self.console.say)
-        following = [asyncio.create_task(telling), asyncio.create_task(self._follow(supervisor, repair=unchanged))]
+        following = asyncio.create_task(self._follow(supervisor, broker, repair=unchanged))
         try:
             await supervisor.wait()
         finally:
-            for task in following:
-                task.cancel()
-            await asyncio.gather(*following, return_exceptions=True)
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
 
-    async def _follow(self, supervisor: Supervisor, *, repair: bool) -> None:
+    async def _follow(self, supervisor: Supervisor, broker: str, *, repair: bool) -> None:
+        models = asyncio.create_task(tell_when_models_are_ready(broker, self.console.say))
+        try:
+            await self._open_the_page(supervisor)
+            # Like the page before them, the models come up sooner while nothing else starts.
+            await asyncio.wait([models], timeout=MODELS_PATIENCE)
+            if repair:
+                # Nothing changed, so nobody waited for it; it still restores what was deleted by hand.
+                await self._attempt(supervisor, programs.prepare(silent=True))
+            await models
+        finally:
+            models.cancel()
+
+    async def _open_the_page(self, supervisor: Supervisor) -> None:
         # Another process becomes ready, and it has no event that could be waited for.
         while not await answers(self.address.host, self.address.port, "/healthz"):  # noqa: ASYNC110
             await asyncio.sleep(0.2)
         self.console.say(f"Open {self.address.url} in your browser. Ctrl-C stops the arena.")
-        await self._attempt(supervisor, programs.first_admin_link(self.address.url))
-        # These three import Django again; after the page is up they no longer delay it.
         for program in (programs.ratings(), programs.default(), programs.beat()):
             supervisor.start(program)
-        if repair:
-            # Nothing changed, so nobody waited for it; it still restores what was deleted by hand.
-            await self._attempt(supervisor, programs.prepare())
+        await self._attempt(supervisor, programs.first_admin_link(self.address.url))
 
     async def _attempt(self, supervisor: Supervisor, program: Program) -> None:
         try:

@@ -57,9 +57,9 @@ def beat() -> Program:
     return Program("beat", "The scheduler", (*_celery("beat"), "--pidfile="))
 
 
-def prepare() -> Program:
+def prepare(*, silent: bool = False) -> Program:
     """Return the command that brings database, static files and demo up to date, and ends."""
-    return _manage("prepare", speech="")
+    return _manage("prepare", speech=None if silent else "")
 
 
 def first_admin_link(url: str) -> Program:
@@ -67,7 +67,7 @@ def first_admin_link(url: str) -> Program:
     return _manage("first_admin_link", "--base-url", url, speech="")
 
 
-def _manage(name: str, *arguments: str, speech: str) -> Program:
+def _manage(name: str, *arguments: str, speech: str | None) -> Program:
     return Program(name, f"`manage.py {name}`", (sys.executable, "manage.py", name, *arguments), speech=speech)
 
 
