@@ -1,13 +1,16 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import admin
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from models_registry.models import Contestant, ContestantSnapshot, Endpoint, LanguageModel, Organisation
 from models_registry.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
 
-WEB_ADDRESS = {models.URLField: {"assume_scheme": "https"}}
+WEB_ADDRESS: Mapping[type[Field[Any, Any]], Mapping[str, Any]] = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Organisation)
@@ -57,9 +60,8 @@ class ContestantAdmin(admin.ModelAdmin):
     list_filter = ("status", "endpoint", "language_model__organisation")
     list_select_related = ("language_model", "endpoint")
     search_fields = ("name", "slug", "language_model__name")
-    autocomplete_fields = ("language_model", "endpoint")
+    autocomplete_fields = ("language_model",)
     actions = ("put_in_draw", "take_out_of_draw")
-    inlines = (SnapshotInline,)
     save_as = True
     identity = (
         "slug",
@@ -84,6 +86,10 @@ class ContestantAdmin(admin.ModelAdmin):
             },
         ),
     )
+
+    def get_inlines(self, request: HttpRequest, obj: Contestant | None) -> tuple[type[SnapshotInline], ...]:
+        """A contestant that is not saved yet has no snapshots to list."""
+        return () if obj is None else (SnapshotInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Contestant | None = None) -> tuple[str, ...]:
         """A snapshot is made when a battle first uses the contestant; from then on its votes speak of these values."""

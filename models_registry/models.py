@@ -27,13 +27,26 @@ class LanguageModel(models.Model):
 
     slug = models.SlugField(_("short name"), unique=True)
     name = models.CharField(_("name"), max_length=200)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="language_models", verbose_name=_("organisation"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="language_models", verbose_name=_("organisation")
+    )
     licence = models.CharField(_("licence"), max_length=100)
     parameters = models.PositiveBigIntegerField(_("number of parameters"), null=True, blank=True)
     revision = models.CharField(_("revision"), max_length=200)
     website = models.URLField(_("website"), blank=True)
-    languages = ArrayField(models.CharField(max_length=16), verbose_name=_("languages"), default=list, help_text=_("Language tags such as en or pt-BR."))
-    aliases = ArrayField(models.CharField(max_length=100), verbose_name=_("other names"), default=list, blank=True, help_text=_("Names by which the model may call itself."))
+    languages = ArrayField(
+        models.CharField(max_length=16),
+        verbose_name=_("languages"),
+        default=list,
+        help_text=_("Language tags such as en or pt-BR."),
+    )
+    aliases = ArrayField(
+        models.CharField(max_length=100),
+        verbose_name=_("other names"),
+        default=list,
+        blank=True,
+        help_text=_("Names by which the model may call itself."),
+    )
     notes = models.TextField(_("notes"), blank=True)
 
     class Meta:
@@ -84,14 +97,22 @@ class Contestant(models.Model):
 
     slug = models.SlugField(_("short name"), unique=True)
     name = models.CharField(_("name"), max_length=200)
-    language_model = models.ForeignKey(LanguageModel, models.PROTECT, related_name="contestants", verbose_name=_("language model"))
+    language_model = models.ForeignKey(
+        LanguageModel, models.PROTECT, related_name="contestants", verbose_name=_("language model")
+    )
     endpoint = models.ForeignKey(Endpoint, models.PROTECT, related_name="contestants", verbose_name=_("endpoint"))
     system_prompt = models.TextField(_("system prompt"))
-    temperature = models.FloatField(_("temperature"), default=0.7, validators=[MinValueValidator(0.0), MaxValueValidator(5.0)])
+    temperature = models.FloatField(
+        _("temperature"), default=0.7, validators=[MinValueValidator(0.0), MaxValueValidator(5.0)]
+    )
     top_p = models.FloatField(_("top p"), default=0.95, validators=[MinValueValidator(0.01), MaxValueValidator(1.0)])
     top_k = models.PositiveIntegerField(_("top k"), default=50)
-    repetition_penalty = models.FloatField(_("repetition penalty"), default=1.0, validators=[MinValueValidator(0.5), MaxValueValidator(3.0)])
-    max_new_tokens = models.PositiveIntegerField(_("longest answer (tokens)"), default=96, validators=[MinValueValidator(1), MaxValueValidator(32_768)])
+    repetition_penalty = models.FloatField(
+        _("repetition penalty"), default=1.0, validators=[MinValueValidator(0.5), MaxValueValidator(3.0)]
+    )
+    max_new_tokens = models.PositiveIntegerField(
+        _("longest answer (tokens)"), default=96, validators=[MinValueValidator(1), MaxValueValidator(32_768)]
+    )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     weight = models.FloatField(_("weight in the draw"), default=1.0, validators=[MinValueValidator(0.0)])
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -140,7 +161,9 @@ class ContestantSnapshot(models.Model):
         verbose_name_plural = _("contestant snapshots")
         constraints = (
             models.UniqueConstraint(fields=("contestant", "sha256"), name="contestant_snapshot_once"),
-            models.CheckConstraint(condition=models.Q(sha256__regex="^[0-9a-f]{64}$"), name="contestant_snapshot_hash_form"),
+            models.CheckConstraint(
+                condition=models.Q(sha256__regex="^[0-9a-f]{64}$"), name="contestant_snapshot_hash_form"
+            ),
         )
 
     def __str__(self) -> str:

@@ -18,7 +18,8 @@ number = itertools.count(1)
 # Words that no page, frame or header may hold before the vote.
 TELLTALES = (
     "Zephyrine", "zephyrine-9b", "Quillstone Labs", "quillstone", "Obsidian", "obsidian-3b", "Marrowgate", "marrowgate",
-    "tell-licence", "scripted", "snapshot_", "contestant", "prompt_tokens", "completion_tokens", "finish_reason", "sha256",
+    "tell-licence", "scripted", "snapshot_", "contestant", "prompt_tokens", "completion_tokens", "finish_reason",
+    "sha256",
 )  # fmt: skip
 
 

@@ -4,13 +4,13 @@ import json
 
 from asgiref.testing import ApplicationCommunicator
 
-from arena.config.asgi import application
-
 PATIENCE = 10
 
 
 class Socket:
     def __init__(self, path: str, *, cookie: str = "", origin: str = "http://localhost") -> None:
+        from arena.config.asgi import application  # builds the middleware, which wants the collected static files
+
         scope = {
             "type": "websocket",
             "path": path,

@@ -1,7 +1,7 @@
 """What code may hold before the vote, and what it may hold only after.
 
 A `BlindBattle` has no field that could tell which model answered: no contestant, no snapshot, no tokens, no times. A
-`RevealedBattle` is made in one place only, `arena.battles.reveal.reveal_models`, and only for a battle with a stored vote.
+`RevealedBattle` is made in one place only, `arena.battles.reveal.reveal_models`, and only for a stored vote.
 """
 
 import uuid

@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from typing import Any, Literal, cast
+from typing import Any, cast
 
+import redis.asyncio
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.http import parse_cookie
@@ -44,7 +45,7 @@ class BattleConsumer(AsyncJsonWebsocketConsumer):
         await self.accept()
         self.pump = asyncio.create_task(self._follow())
 
-    async def disconnect(self, code: int) -> None:
+    async def disconnect(self, code: int) -> None:  # noqa: ARG002 - Channels decides what its hooks get
         if pump := getattr(self, "pump", None):
             pump.cancel()
             await self.channel_layer.group_discard(self.group, self.channel_name)
@@ -83,7 +84,7 @@ class BattleConsumer(AsyncJsonWebsocketConsumer):
 class TurnPump:
     """Reads both streams ten times a second and sends what is newly released."""
 
-    def __init__(self, consumer: BattleConsumer, connection: Any) -> None:  # Any: redis has no precise async type
+    def __init__(self, consumer: BattleConsumer, connection: redis.asyncio.Redis) -> None:
         self.consumer = consumer
         self.redis = connection
         self.turn: StreamedTurn | None = None
@@ -151,13 +152,13 @@ class TurnPump:
         stored = {"a": turn.stored_a, "b": turn.stored_b}
         keys = {"a": stream_key(turn.completion_a), "b": stream_key(turn.completion_b)}
         pipeline = self.redis.pipeline(transaction=False)
-        wanted: list[Literal["a", "b"]] = []
+        wanted: list[str] = []
         for side in ("a", "b"):
             answer = self.answers.setdefault(side, Answer())
             if stored[side] is not None:
                 self.answers[side] = stored[side] or answer
             elif answer.ended_ms is None:
-                wanted.append(cast("Literal['a', 'b']", side))
+                wanted.append(side)
                 pipeline.xrange(keys[side], min=answer.next_id)
         if wanted:
             results = cast("list[list[StreamEntry]]", await pipeline.execute())
@@ -166,9 +167,7 @@ class TurnPump:
 
     async def _send_snapshot(self, turn: StreamedTurn, texts: tuple[str, str], status: str) -> None:
         self.consumer.snapshot_wanted = False
-        await self._emit(
-            "battle.snapshot", turn, {"status": status, "a": {"text": texts[0]}, "b": {"text": texts[1]}}
-        )
+        await self._emit("battle.snapshot", turn, {"status": status, "a": {"text": texts[0]}, "b": {"text": texts[1]}})
 
     async def _send_delta(self, turn: StreamedTurn, texts: tuple[str, str]) -> None:
         a, b = (text[len(shown) :] for text, shown in zip(texts, self.shown, strict=True))

@@ -1,17 +1,24 @@
 """What can be wrong with a rater's request. Each says what to do next and knows its HTTP status."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 class BattleError(Exception):
     """Base of all; `message` is shown to the rater."""
 
     status = 400
-    message = _("This cannot be done. Please go back and try again.")
+    message: str | _StrPromise = _("This cannot be done. Please go back and try again.")
 
-    def __init__(self, message: str = "") -> None:
-        if message:
-            self.message = message
+    def __init__(self, sentence: str = "") -> None:
+        if sentence:
+            self.message = sentence
         super().__init__(str(self.message))
 
 

@@ -1,6 +1,7 @@
 """What the websocket of a battle sends: defined once, for the consumer that sends and the tests that read.
 
-Delivery is at most once. Every event carries `seq`, counted per connection; a client that sees a gap asks for a snapshot.
+Delivery is at most once. Every event carries `seq`, counted per connection; a client that sees a gap asks for a
+snapshot.
 """
 
 from typing import Literal, TypedDict

@@ -13,7 +13,10 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 TAGS = frozenset(
-    "p br hr strong em s code pre span ol ul li blockquote h3 h4 h5 h6 table thead tbody tr th td a".split()
+    {
+        *("p", "br", "hr", "strong", "em", "s", "code", "pre", "span", "ol", "ul", "li", "blockquote", "a"),
+        *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+    }
 )
 ATTRIBUTES = {"span": {"class"}, "code": {"class"}, "ol": {"start"}, "a": {"href"}}
 # Answers sit below the page's own headings.

@@ -21,7 +21,7 @@ def reveal_models(*, vote: Vote) -> RevealedBattle:
     ValueError
         When the vote has no row yet: nothing is revealed before the vote is stored (Law 2).
     """
-    if vote.pk is None:
+    if vote._state.adding:  # noqa: SLF001 - documented by Django
         message = "only a stored vote reveals"
         raise ValueError(message)
     battle = Battle.objects.select_related(
@@ -31,7 +31,7 @@ def reveal_models(*, vote: Vote) -> RevealedBattle:
     ratings = current_ratings(kind=battle.kind)
     return RevealedBattle(
         winner=vote.winner,
-        winner_label=Vote.Winner(vote.winner).label,
+        winner_label=str(Vote.Winner(vote.winner).label),
         voted_at=vote.created_at,
         a=_revealed(battle.snapshot_a, [row for row in completions if row.side == Side.A], ratings),
         b=_revealed(battle.snapshot_b, [row for row in completions if row.side == Side.B], ratings),

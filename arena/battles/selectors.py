@@ -159,9 +159,13 @@ def read_streams(completion_ids: list[int]) -> list[Answer]:
 
 def streamed_turn(battle_id: uuid.UUID) -> StreamedTurn | None:
     """Return the newest turn of a battle as its sockets follow it. Two queries."""
-    turn = Turn.objects.filter(battle=battle_id).select_related("battle").only(
-        "index", "attempt", "status", "stopped_at", "released_at", "battle__status"
-    ).order_by("index").last()  # fmt: skip - one query, read as a sentence
+    turn = (
+        Turn.objects.filter(battle=battle_id)
+        .select_related("battle")
+        .only("index", "attempt", "status", "stopped_at", "released_at", "battle__status")
+        .order_by("index")
+        .last()
+    )  # fmt: skip - one query, read as a sentence
     if turn is None:
         return None
     rows = Completion.objects.filter(turn=turn, attempt=turn.attempt).only(*BLIND_COMPLETION_FIELDS)
@@ -228,7 +232,7 @@ def _history_item(battle: Battle, vote: Vote | None) -> HistoryItem:
         prompt=Truncator(getattr(battle, "first_prompt", "") or "").chars(EXCERPT_CHARS),
         status=battle.status,
         status_label=battle.get_status_display(),
-        winner=Vote.Winner(vote.winner).label if vote else "",
+        winner=str(Vote.Winner(vote.winner).label) if vote else "",
         models=models,
     )
 

@@ -97,5 +97,5 @@ def history(request: RaterRequest) -> HttpResponse:
     rater = request.rater_access.get()
     battles = history_of(rater.pk) if rater else Battle.objects.none()
     page = Paginator(battles, PAGE_SIZE).get_page(request.GET.get("page"))
-    page.object_list = history_items(list(page.object_list))
-    return render(request, "battles/history.html", {"page_obj": page})
+    items = history_items(list(page.object_list))
+    return render(request, "battles/history.html", {"page_obj": page, "items": items})

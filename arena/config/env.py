@@ -6,10 +6,15 @@ value stops the process with a sentence that names the variable.
 
 import os
 from pathlib import Path
+from typing import cast
 
 from environs import Env, EnvValidationError
 
 env = Env(eager=False)
+
+MOST_SLOTS = 512
+MOST_TURNS = 100
+FEWEST_CHARS = 100
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = Path(os.environ.get("PARALLAX_VAR") or BASE_DIR / "var").resolve()
@@ -71,18 +76,20 @@ def seal() -> None:
     try:
         env.seal()
     except EnvValidationError as error:
-        lines = [f"{name}: {' '.join(messages)}" for name, messages in error.error_messages.items()]
+        # The library allows a plain list too, but fills a dictionary of lists.
+        messages = cast("dict[str, list[str]]", error.error_messages)
+        lines = [f"{name}: {' '.join(texts)}" for name, texts in messages.items()]
         raise ConfigurationError("Some settings cannot be used.\n" + "\n".join(lines)) from error
     problems = [
         text
         for wrong, text in (
             (not SECRET_KEY, "SECRET_KEY: not set. Use `make run`, or set it to at least 50 random characters."),
             (LOG_FORMAT not in {"console", "json"}, "LOG_FORMAT: must be console or json."),
-            (not 1 <= GENERATION_SLOTS <= 512, "GENERATION_SLOTS: must be from 1 to 512."),
+            (not 1 <= GENERATION_SLOTS <= MOST_SLOTS, "GENERATION_SLOTS: must be from 1 to 512."),
             (FIRST_TEXT_DEADLINE < 1, "FIRST_TEXT_DEADLINE: must be at least 1 (seconds)."),
             (TURN_DEADLINE < FIRST_TEXT_DEADLINE, "TURN_DEADLINE: must not be shorter than FIRST_TEXT_DEADLINE."),
-            (MAX_CONVERSATION_CHARS < 100, "MAX_CONVERSATION_CHARS: must be at least 100."),  # noqa: PLR2004
-            (not 1 <= MAX_TURNS <= 100, "MAX_TURNS: must be from 1 to 100."),
+            (MAX_CONVERSATION_CHARS < FEWEST_CHARS, "MAX_CONVERSATION_CHARS: must be at least 100."),
+            (not 1 <= MAX_TURNS <= MOST_TURNS, "MAX_TURNS: must be from 1 to 100."),
         )
         if wrong
     ]

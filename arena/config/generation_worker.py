@@ -14,7 +14,7 @@ def generation_queues(app: Celery) -> frozenset[str]:
 
 
 @celeryd_init.connect
-def refuse_forks(instance: object = None, conf: object = None, options: dict[str, object] | None = None, **_: object) -> None:
+def refuse_forks(options: dict[str, object] | None = None, **_: object) -> None:
     """Refuse the prefork pool for completions: nothing would batch there, and torch does not survive a fork."""
     queues = str((options or {}).get("queues") or "")
     pool = str((options or {}).get("pool") or "")

@@ -26,7 +26,9 @@ class HealthMiddleware:
 def readiness() -> JsonResponse:
     """Return 200 when database and Redis answer, 503 with the parts that do not otherwise."""
     parts = {"database": _database_answers(), "redis": _redis_answers()}
-    return JsonResponse({"status": "ok" if all(parts.values()) else "unavailable", **parts}, status=200 if all(parts.values()) else 503)
+    return JsonResponse(
+        {"status": "ok" if all(parts.values()) else "unavailable", **parts}, status=200 if all(parts.values()) else 503
+    )
 
 
 def _database_answers() -> bool:

@@ -95,7 +95,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": max(3600, 4 * env.TURN_
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "close-overdue-turns": {"task": "battles.close_overdue_turns", "schedule": 15.0},
-    "refresh-stale-leaderboards": {"task": "ratings.refresh_stale_leaderboards", "schedule": 60.0},
+    "refresh-stale-leaderboards": {
+        "task": "ratings.refresh_stale_leaderboards",
+        "schedule": 60.0,
+        "options": {"queue": "ratings"},
+    },
 }
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -66,11 +66,13 @@ class PromptAdmin(admin.ModelAdmin):
     list_filter = ("status", "language", "category", "licence")
     list_select_related = ("category",)
     search_fields = ("key", "revisions__text")
-    autocomplete_fields = ("category",)
     date_hierarchy = "created_at"
     fields = ("key", "category", "language", "text", "status", "source", "licence")
-    inlines = (RevisionInline,)
     actions = ("approve", "retire")
+
+    def get_inlines(self, request: HttpRequest, obj: Prompt | None) -> tuple[type[RevisionInline], ...]:
+        """A prompt that is not saved yet has no revisions to list."""
+        return () if obj is None else (RevisionInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Prompt]:
         newest = PromptRevision.objects.filter(prompt=OuterRef("pk")).order_by("-number").values("text")[:1]

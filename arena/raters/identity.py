@@ -1,4 +1,4 @@
-"""A rater is a signed cookie with a random id. The row is made at the first contribution, never by just reading pages."""
+"""A rater is a signed cookie with a random id. The row is made at the first contribution, not by reading pages."""
 
 import uuid
 from collections.abc import Mapping

@@ -24,7 +24,6 @@ class StudyAdmin(admin.ModelAdmin):
     list_display = ("name", "slug", "protocol", "is_default", "created_at")
     list_select_related = ("protocol",)
     search_fields = ("name", "slug")
-    autocomplete_fields = ("protocol",)
 
 
 @admin.register(ConsentRevision)
@@ -35,7 +34,6 @@ class ConsentRevisionAdmin(admin.ModelAdmin):
     list_filter = ("study", "language")
     list_select_related = ("study",)
     search_fields = ("summary", "text")
-    autocomplete_fields = ("study",)
     fields = ("study", "language", "number", "summary", "text", "sha256", "published_at")
     readonly_fields = ("number", "sha256", "published_at")
     actions = ("publish",)

@@ -39,7 +39,9 @@ class Study(models.Model):
         verbose_name = _("study")
         verbose_name_plural = _("studies")
         constraints = (
-            models.UniqueConstraint(fields=("is_default",), condition=models.Q(is_default=True), name="study_one_default"),
+            models.UniqueConstraint(
+                fields=("is_default",), condition=models.Q(is_default=True), name="study_one_default"
+            ),
         )
 
     def __str__(self) -> str:
@@ -63,7 +65,9 @@ class ConsentRevision(models.Model):
         verbose_name_plural = _("consent revisions")
         constraints = (
             models.UniqueConstraint(fields=("study", "language", "number"), name="consent_revision_number_once"),
-            models.CheckConstraint(condition=models.Q(sha256__regex="^[0-9a-f]{64}$"), name="consent_revision_hash_form"),
+            models.CheckConstraint(
+                condition=models.Q(sha256__regex="^[0-9a-f]{64}$"), name="consent_revision_hash_form"
+            ),
         )
 
     def __str__(self) -> str:

@@ -7,114 +7,242 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Endpoint',
+            name="Endpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='short name')),
-                ('backend', models.CharField(choices=[('transformers', 'local weights (transformers)'), ('scripted', 'scripted answers (tests only)')], max_length=20, verbose_name='backend')),
-                ('queue', models.CharField(default='generation', max_length=100, verbose_name='queue')),
-                ('options', models.JSONField(blank=True, default=dict, verbose_name='options')),
-                ('enabled', models.BooleanField(default=True, verbose_name='enabled')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True, verbose_name="short name")),
+                (
+                    "backend",
+                    models.CharField(
+                        choices=[
+                            ("transformers", "local weights (transformers)"),
+                            ("scripted", "scripted answers (tests only)"),
+                        ],
+                        max_length=20,
+                        verbose_name="backend",
+                    ),
+                ),
+                ("queue", models.CharField(default="generation", max_length=100, verbose_name="queue")),
+                ("options", models.JSONField(blank=True, default=dict, verbose_name="options")),
+                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
             ],
             options={
-                'verbose_name': 'endpoint',
-                'verbose_name_plural': 'endpoints',
-                'ordering': ('slug',),
+                "verbose_name": "endpoint",
+                "verbose_name_plural": "endpoints",
+                "ordering": ("slug",),
             },
         ),
         migrations.CreateModel(
-            name='LanguageModel',
+            name="LanguageModel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='short name')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('licence', models.CharField(max_length=100, verbose_name='licence')),
-                ('parameters', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='number of parameters')),
-                ('revision', models.CharField(max_length=200, verbose_name='revision')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), default=list, help_text='Language tags such as en or pt-BR.', size=None, verbose_name='languages')),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, help_text='Names by which the model may call itself.', size=None, verbose_name='other names')),
-                ('notes', models.TextField(blank=True, verbose_name='notes')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True, verbose_name="short name")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("licence", models.CharField(max_length=100, verbose_name="licence")),
+                (
+                    "parameters",
+                    models.PositiveBigIntegerField(blank=True, null=True, verbose_name="number of parameters"),
+                ),
+                ("revision", models.CharField(max_length=200, verbose_name="revision")),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=16),
+                        default=list,
+                        help_text="Language tags such as en or pt-BR.",
+                        size=None,
+                        verbose_name="languages",
+                    ),
+                ),
+                (
+                    "aliases",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100),
+                        blank=True,
+                        default=list,
+                        help_text="Names by which the model may call itself.",
+                        size=None,
+                        verbose_name="other names",
+                    ),
+                ),
+                ("notes", models.TextField(blank=True, verbose_name="notes")),
             ],
             options={
-                'verbose_name': 'language model',
-                'verbose_name_plural': 'language models',
-                'ordering': ('name',),
+                "verbose_name": "language model",
+                "verbose_name_plural": "language models",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='short name')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True, verbose_name="short name")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("website", models.URLField(blank=True, verbose_name="website")),
             ],
             options={
-                'verbose_name': 'organisation',
-                'verbose_name_plural': 'organisations',
-                'ordering': ('name',),
+                "verbose_name": "organisation",
+                "verbose_name_plural": "organisations",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Contestant',
+            name="Contestant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='short name')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('system_prompt', models.TextField(verbose_name='system prompt')),
-                ('temperature', models.FloatField(default=0.7, validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(5.0)], verbose_name='temperature')),
-                ('top_p', models.FloatField(default=0.95, validators=[django.core.validators.MinValueValidator(0.01), django.core.validators.MaxValueValidator(1.0)], verbose_name='top p')),
-                ('top_k', models.PositiveIntegerField(default=50, verbose_name='top k')),
-                ('repetition_penalty', models.FloatField(default=1.0, validators=[django.core.validators.MinValueValidator(0.5), django.core.validators.MaxValueValidator(3.0)], verbose_name='repetition penalty')),
-                ('max_new_tokens', models.PositiveIntegerField(default=96, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(32768)], verbose_name='longest answer (tokens)')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('active', 'in the draw'), ('draining', 'leaving the draw'), ('retired', 'retired')], default='draft', max_length=10, verbose_name='status')),
-                ('weight', models.FloatField(default=1.0, validators=[django.core.validators.MinValueValidator(0.0)], verbose_name='weight in the draw')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('endpoint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contestants', to='models_registry.endpoint', verbose_name='endpoint')),
-                ('language_model', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contestants', to='models_registry.languagemodel', verbose_name='language model')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True, verbose_name="short name")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("system_prompt", models.TextField(verbose_name="system prompt")),
+                (
+                    "temperature",
+                    models.FloatField(
+                        default=0.7,
+                        validators=[
+                            django.core.validators.MinValueValidator(0.0),
+                            django.core.validators.MaxValueValidator(5.0),
+                        ],
+                        verbose_name="temperature",
+                    ),
+                ),
+                (
+                    "top_p",
+                    models.FloatField(
+                        default=0.95,
+                        validators=[
+                            django.core.validators.MinValueValidator(0.01),
+                            django.core.validators.MaxValueValidator(1.0),
+                        ],
+                        verbose_name="top p",
+                    ),
+                ),
+                ("top_k", models.PositiveIntegerField(default=50, verbose_name="top k")),
+                (
+                    "repetition_penalty",
+                    models.FloatField(
+                        default=1.0,
+                        validators=[
+                            django.core.validators.MinValueValidator(0.5),
+                            django.core.validators.MaxValueValidator(3.0),
+                        ],
+                        verbose_name="repetition penalty",
+                    ),
+                ),
+                (
+                    "max_new_tokens",
+                    models.PositiveIntegerField(
+                        default=96,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(32768),
+                        ],
+                        verbose_name="longest answer (tokens)",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("active", "in the draw"),
+                            ("draining", "leaving the draw"),
+                            ("retired", "retired"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "weight",
+                    models.FloatField(
+                        default=1.0,
+                        validators=[django.core.validators.MinValueValidator(0.0)],
+                        verbose_name="weight in the draw",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "endpoint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contestants",
+                        to="models_registry.endpoint",
+                        verbose_name="endpoint",
+                    ),
+                ),
+                (
+                    "language_model",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contestants",
+                        to="models_registry.languagemodel",
+                        verbose_name="language model",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contestant',
-                'verbose_name_plural': 'contestants',
-                'ordering': ('name',),
+                "verbose_name": "contestant",
+                "verbose_name_plural": "contestants",
+                "ordering": ("name",),
             },
         ),
         migrations.AddField(
-            model_name='languagemodel',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='language_models', to='models_registry.organisation', verbose_name='organisation'),
+            model_name="languagemodel",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="language_models",
+                to="models_registry.organisation",
+                verbose_name="organisation",
+            ),
         ),
         migrations.CreateModel(
-            name='ContestantSnapshot',
+            name="ContestantSnapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('payload', models.JSONField(verbose_name='content')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('contestant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='models_registry.contestant', verbose_name='contestant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("payload", models.JSONField(verbose_name="content")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "contestant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="snapshots",
+                        to="models_registry.contestant",
+                        verbose_name="contestant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contestant snapshot',
-                'verbose_name_plural': 'contestant snapshots',
-                'ordering': ('contestant', 'created_at'),
-                'constraints': [models.UniqueConstraint(fields=('contestant', 'sha256'), name='contestant_snapshot_once'), models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='contestant_snapshot_hash_form')],
+                "verbose_name": "contestant snapshot",
+                "verbose_name_plural": "contestant snapshots",
+                "ordering": ("contestant", "created_at"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("contestant", "sha256"), name="contestant_snapshot_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="contestant_snapshot_hash_form"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='contestant',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 0)), name='contestant_weight_not_negative'),
+            model_name="contestant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weight__gte", 0)), name="contestant_weight_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contestant',
-            constraint=models.CheckConstraint(condition=models.Q(('system_prompt', ''), _negated=True), name='contestant_system_prompt_explicit'),
+            model_name="contestant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("system_prompt", ""), _negated=True), name="contestant_system_prompt_explicit"
+            ),
         ),
     ]

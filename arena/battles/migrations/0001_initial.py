@@ -7,204 +7,451 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('models_registry', '0001_initial'),
-        ('prompts', '0001_initial'),
-        ('raters', '0001_initial'),
-        ('studies', '0001_initial'),
+        ("models_registry", "0001_initial"),
+        ("prompts", "0001_initial"),
+        ("raters", "0001_initial"),
+        ("studies", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Battle',
+            name="Battle",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('human', 'human'), ('simulated', 'simulated'), ('judge', 'judge model')], default='human', max_length=10, verbose_name='kind')),
-                ('matchmaker', models.CharField(max_length=40, verbose_name='matchmaker')),
-                ('draw_probability', models.FloatField(verbose_name='probability of this pair')),
-                ('draw_seed', models.BigIntegerField(verbose_name='seed of the draw')),
-                ('status', models.CharField(choices=[('open', 'open'), ('voted', 'voted'), ('skipped', 'skipped'), ('ended', 'ended without a vote')], default='open', max_length=10, verbose_name='status')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='started')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
-                ('consent_revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='battles', to='studies.consentrevision', verbose_name='consent revision')),
-                ('prompt_revision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='battles', to='prompts.promptrevision', verbose_name='prompt revision')),
-                ('protocol', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='battles', to='studies.protocol', verbose_name='protocol')),
-                ('rater', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='battles', to='raters.rater', verbose_name='rater')),
-                ('snapshot_a', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='models_registry.contestantsnapshot', verbose_name='side A')),
-                ('snapshot_b', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='models_registry.contestantsnapshot', verbose_name='side B')),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='battles', to='studies.study', verbose_name='study')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("human", "human"), ("simulated", "simulated"), ("judge", "judge model")],
+                        default="human",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("matchmaker", models.CharField(max_length=40, verbose_name="matchmaker")),
+                ("draw_probability", models.FloatField(verbose_name="probability of this pair")),
+                ("draw_seed", models.BigIntegerField(verbose_name="seed of the draw")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("voted", "voted"),
+                            ("skipped", "skipped"),
+                            ("ended", "ended without a vote"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="started")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                (
+                    "consent_revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="battles",
+                        to="studies.consentrevision",
+                        verbose_name="consent revision",
+                    ),
+                ),
+                (
+                    "prompt_revision",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="battles",
+                        to="prompts.promptrevision",
+                        verbose_name="prompt revision",
+                    ),
+                ),
+                (
+                    "protocol",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="battles",
+                        to="studies.protocol",
+                        verbose_name="protocol",
+                    ),
+                ),
+                (
+                    "rater",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="battles",
+                        to="raters.rater",
+                        verbose_name="rater",
+                    ),
+                ),
+                (
+                    "snapshot_a",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="models_registry.contestantsnapshot",
+                        verbose_name="side A",
+                    ),
+                ),
+                (
+                    "snapshot_b",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="models_registry.contestantsnapshot",
+                        verbose_name="side B",
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="battles",
+                        to="studies.study",
+                        verbose_name="study",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'battle',
-                'verbose_name_plural': 'battles',
-                'ordering': ('-created_at',),
+                "verbose_name": "battle",
+                "verbose_name_plural": "battles",
+                "ordering": ("-created_at",),
             },
         ),
         migrations.CreateModel(
-            name='Skip',
+            name="Skip",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('cannot_judge', 'I cannot judge this'), ('not_interested', 'I am not interested in this prompt'), ('problem', 'Something is wrong with an answer'), ('uncomfortable', 'The content makes me uncomfortable'), ('other', 'Another reason')], max_length=20, verbose_name='reason')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='skipped')),
-                ('battle', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='skip', to='battles.battle', verbose_name='battle')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("cannot_judge", "I cannot judge this"),
+                            ("not_interested", "I am not interested in this prompt"),
+                            ("problem", "Something is wrong with an answer"),
+                            ("uncomfortable", "The content makes me uncomfortable"),
+                            ("other", "Another reason"),
+                        ],
+                        max_length=20,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="skipped")),
+                (
+                    "battle",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="skip",
+                        to="battles.battle",
+                        verbose_name="battle",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'skip',
-                'verbose_name_plural': 'skips',
-                'ordering': ('-created_at',),
+                "verbose_name": "skip",
+                "verbose_name_plural": "skips",
+                "ordering": ("-created_at",),
             },
         ),
         migrations.CreateModel(
-            name='Turn',
+            name="Turn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('index', models.PositiveIntegerField(verbose_name='number')),
-                ('prompt', models.TextField(verbose_name='prompt')),
-                ('attempt', models.PositiveIntegerField(default=1, verbose_name='attempt')),
-                ('status', models.CharField(choices=[('running', 'running'), ('complete', 'complete'), ('stopped', 'stopped'), ('failed', 'failed')], default='running', max_length=10, verbose_name='status')),
-                ('failure', models.CharField(blank=True, max_length=40, verbose_name='failure')),
-                ('started_at', models.DateTimeField(verbose_name='started')),
-                ('stopped_at', models.DateTimeField(blank=True, null=True, verbose_name='stopped')),
-                ('released_at', models.DateTimeField(blank=True, null=True, verbose_name='both answers shown in full')),
-                ('battle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='turns', to='battles.battle', verbose_name='battle')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("index", models.PositiveIntegerField(verbose_name="number")),
+                ("prompt", models.TextField(verbose_name="prompt")),
+                ("attempt", models.PositiveIntegerField(default=1, verbose_name="attempt")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("running", "running"),
+                            ("complete", "complete"),
+                            ("stopped", "stopped"),
+                            ("failed", "failed"),
+                        ],
+                        default="running",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("failure", models.CharField(blank=True, max_length=40, verbose_name="failure")),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("stopped_at", models.DateTimeField(blank=True, null=True, verbose_name="stopped")),
+                ("released_at", models.DateTimeField(blank=True, null=True, verbose_name="both answers shown in full")),
+                (
+                    "battle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="turns",
+                        to="battles.battle",
+                        verbose_name="battle",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'turn',
-                'verbose_name_plural': 'turns',
-                'ordering': ('battle', 'index'),
+                "verbose_name": "turn",
+                "verbose_name_plural": "turns",
+                "ordering": ("battle", "index"),
             },
         ),
         migrations.CreateModel(
-            name='Completion',
+            name="Completion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('a', 'A'), ('b', 'B')], max_length=1, verbose_name='side')),
-                ('attempt', models.PositiveIntegerField(default=1, verbose_name='attempt')),
-                ('status', models.CharField(choices=[('queued', 'waiting'), ('running', 'running'), ('done', 'done'), ('stopped', 'stopped'), ('failed', 'failed')], default='queued', max_length=10, verbose_name='status')),
-                ('seed', models.BigIntegerField(verbose_name='seed')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('finish_reason', models.CharField(blank=True, max_length=20, verbose_name='why it ended')),
-                ('failure', models.CharField(blank=True, max_length=40, verbose_name='failure')),
-                ('prompt_tokens', models.PositiveIntegerField(blank=True, null=True, verbose_name='prompt tokens')),
-                ('completion_tokens', models.PositiveIntegerField(blank=True, null=True, verbose_name='answer tokens')),
-                ('arrivals', models.JSONField(blank=True, default=list, verbose_name='arrivals')),
-                ('ended_ms', models.BigIntegerField(blank=True, null=True, verbose_name='end of the stream (ms)')),
-                ('queued_at', models.DateTimeField(verbose_name='queued')),
-                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='started')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
-                ('turn', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='completions', to='battles.turn', verbose_name='turn')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("side", models.CharField(choices=[("a", "A"), ("b", "B")], max_length=1, verbose_name="side")),
+                ("attempt", models.PositiveIntegerField(default=1, verbose_name="attempt")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("stopped", "stopped"),
+                            ("failed", "failed"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("seed", models.BigIntegerField(verbose_name="seed")),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                ("finish_reason", models.CharField(blank=True, max_length=20, verbose_name="why it ended")),
+                ("failure", models.CharField(blank=True, max_length=40, verbose_name="failure")),
+                ("prompt_tokens", models.PositiveIntegerField(blank=True, null=True, verbose_name="prompt tokens")),
+                ("completion_tokens", models.PositiveIntegerField(blank=True, null=True, verbose_name="answer tokens")),
+                ("arrivals", models.JSONField(blank=True, default=list, verbose_name="arrivals")),
+                ("ended_ms", models.BigIntegerField(blank=True, null=True, verbose_name="end of the stream (ms)")),
+                ("queued_at", models.DateTimeField(verbose_name="queued")),
+                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="started")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished")),
+                (
+                    "turn",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="completions",
+                        to="battles.turn",
+                        verbose_name="turn",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'completion',
-                'verbose_name_plural': 'completions',
-                'ordering': ('turn', 'attempt', 'side'),
+                "verbose_name": "completion",
+                "verbose_name_plural": "completions",
+                "ordering": ("turn", "attempt", "side"),
             },
         ),
         migrations.CreateModel(
-            name='Vote',
+            name="Vote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('human', 'human'), ('simulated', 'simulated'), ('judge', 'judge model')], default='human', max_length=10, verbose_name='kind')),
-                ('winner', models.CharField(choices=[('model_a', 'A is better'), ('model_b', 'B is better'), ('tie', 'Tie'), ('both_bad', 'Both are bad')], max_length=10, verbose_name='vote')),
-                ('seconds_to_vote', models.FloatField(blank=True, null=True, verbose_name='seconds from answers to vote')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='voted')),
-                ('battle', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='vote', to='battles.battle', verbose_name='battle')),
-                ('consent_revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='studies.consentrevision', verbose_name='consent revision')),
-                ('judged', models.ManyToManyField(blank=True, related_name='votes', to='battles.completion', verbose_name='answers judged')),
-                ('rater', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='raters.rater', verbose_name='rater')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("human", "human"), ("simulated", "simulated"), ("judge", "judge model")],
+                        default="human",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "winner",
+                    models.CharField(
+                        choices=[
+                            ("model_a", "A is better"),
+                            ("model_b", "B is better"),
+                            ("tie", "Tie"),
+                            ("both_bad", "Both are bad"),
+                        ],
+                        max_length=10,
+                        verbose_name="vote",
+                    ),
+                ),
+                (
+                    "seconds_to_vote",
+                    models.FloatField(blank=True, null=True, verbose_name="seconds from answers to vote"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="voted")),
+                (
+                    "battle",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="vote",
+                        to="battles.battle",
+                        verbose_name="battle",
+                    ),
+                ),
+                (
+                    "consent_revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="votes",
+                        to="studies.consentrevision",
+                        verbose_name="consent revision",
+                    ),
+                ),
+                (
+                    "judged",
+                    models.ManyToManyField(
+                        blank=True, related_name="votes", to="battles.completion", verbose_name="answers judged"
+                    ),
+                ),
+                (
+                    "rater",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="votes",
+                        to="raters.rater",
+                        verbose_name="rater",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'vote',
-                'verbose_name_plural': 'votes',
-                'ordering': ('-created_at',),
+                "verbose_name": "vote",
+                "verbose_name_plural": "votes",
+                "ordering": ("-created_at",),
             },
         ),
         migrations.CreateModel(
-            name='Exclusion',
+            name="Exclusion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=200, verbose_name='reason')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='excluded')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('vote', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exclusions', to='battles.vote', verbose_name='vote')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="excluded")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "vote",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exclusions",
+                        to="battles.vote",
+                        verbose_name="vote",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'exclusion',
-                'verbose_name_plural': 'exclusions',
-                'ordering': ('-created_at',),
+                "verbose_name": "exclusion",
+                "verbose_name_plural": "exclusions",
+                "ordering": ("-created_at",),
             },
         ),
         migrations.AddIndex(
-            model_name='battle',
-            index=models.Index(fields=['rater', '-created_at'], name='battle_of_rater'),
+            model_name="battle",
+            index=models.Index(fields=["rater", "-created_at"], name="battle_of_rater"),
         ),
         migrations.AddIndex(
-            model_name='battle',
-            index=models.Index(fields=['kind', 'status', 'study'], name='battle_kind_status'),
+            model_name="battle",
+            index=models.Index(fields=["kind", "status", "study"], name="battle_kind_status"),
         ),
         migrations.AddIndex(
-            model_name='battle',
-            index=models.Index(fields=['-created_at'], name='battle_newest'),
+            model_name="battle",
+            index=models.Index(fields=["-created_at"], name="battle_newest"),
         ),
         migrations.AddConstraint(
-            model_name='battle',
-            constraint=models.CheckConstraint(condition=models.Q(('snapshot_a', models.F('snapshot_b')), _negated=True), name='battle_two_contestants'),
+            model_name="battle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("snapshot_a", models.F("snapshot_b")), _negated=True), name="battle_two_contestants"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='battle',
-            constraint=models.CheckConstraint(condition=models.Q(('draw_probability__gt', 0), ('draw_probability__lte', 1)), name='battle_draw_probability_range'),
+            model_name="battle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("draw_probability__gt", 0), ("draw_probability__lte", 1)),
+                name="battle_draw_probability_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='battle',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='battle_ended_at_with_status'),
+            model_name="battle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("status", "open")),
+                    models.Q(models.Q(("status", "open"), _negated=True), ("ended_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="battle_ended_at_with_status",
+            ),
         ),
         migrations.AddIndex(
-            model_name='turn',
-            index=models.Index(condition=models.Q(('status', 'running')), fields=['started_at'], name='turn_running'),
+            model_name="turn",
+            index=models.Index(condition=models.Q(("status", "running")), fields=["started_at"], name="turn_running"),
         ),
         migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.UniqueConstraint(fields=('battle', 'index'), name='turn_index_once'),
+            model_name="turn",
+            constraint=models.UniqueConstraint(fields=("battle", "index"), name="turn_index_once"),
         ),
         migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.CheckConstraint(condition=models.Q(('prompt', ''), _negated=True), name='turn_has_prompt'),
+            model_name="turn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("prompt", ""), _negated=True), name="turn_has_prompt"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at__isnull', False), ('status', 'complete')), models.Q(models.Q(('status', 'complete'), _negated=True), ('released_at__isnull', True)), _connector='OR'), name='turn_released_when_complete'),
+            model_name="turn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("released_at__isnull", False), ("status", "complete")),
+                    models.Q(models.Q(("status", "complete"), _negated=True), ("released_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="turn_released_when_complete",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='completion',
-            constraint=models.UniqueConstraint(fields=('turn', 'attempt', 'side'), name='completion_once_per_attempt'),
+            model_name="completion",
+            constraint=models.UniqueConstraint(fields=("turn", "attempt", "side"), name="completion_once_per_attempt"),
         ),
         migrations.AddConstraint(
-            model_name='completion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), models.Q(models.Q(('text', ''), _negated=True), ('ended_ms__isnull', False)), _connector='OR'), name='completion_done_has_text'),
+            model_name="completion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "done"), _negated=True),
+                    models.Q(models.Q(("text", ""), _negated=True), ("ended_ms__isnull", False)),
+                    _connector="OR",
+                ),
+                name="completion_done_has_text",
+            ),
         ),
         migrations.AddIndex(
-            model_name='vote',
-            index=models.Index(fields=['kind', 'created_at'], name='vote_kind_created'),
+            model_name="vote",
+            index=models.Index(fields=["kind", "created_at"], name="vote_kind_created"),
         ),
         migrations.AddIndex(
-            model_name='vote',
-            index=models.Index(fields=['rater', '-created_at'], name='vote_of_rater'),
+            model_name="vote",
+            index=models.Index(fields=["rater", "-created_at"], name="vote_of_rater"),
         ),
         migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('winner__in', ['model_a', 'model_b', 'tie', 'both_bad'])), name='vote_winner_known'),
+            model_name="vote",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("winner__in", ["model_a", "model_b", "tie", "both_bad"])), name="vote_winner_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('seconds_to_vote__isnull', True), ('seconds_to_vote__gte', 0), _connector='OR'), name='vote_time_not_negative'),
+            model_name="vote",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("seconds_to_vote__isnull", True), ("seconds_to_vote__gte", 0), _connector="OR"),
+                name="vote_time_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exclusion',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='exclusion_has_reason'),
+            model_name="exclusion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="exclusion_has_reason"
+            ),
         ),
     ]

@@ -1,6 +1,7 @@
 """The database side of one completion: claim it, finish it, or let it fail. The worker's relay stands between."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -105,7 +106,7 @@ def _complete_turn(turn: Turn) -> None:
     log_a, log_b = (stored_answer(completion).log for completion in done)
     milliseconds = fully_released_at(log_a, log_b)
     turn.status = Turn.Status.COMPLETE
-    turn.released_at = timezone.datetime.fromtimestamp(milliseconds / 1000, tz=timezone.get_default_timezone())
+    turn.released_at = datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
     turn.save(update_fields=["status", "released_at"])
     announce(turn.battle_id)
 

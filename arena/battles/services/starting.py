@@ -9,8 +9,8 @@ from django.utils import timezone
 from arena.battles.errors import NoContestantsError, PromptRefusedError
 from arena.battles.matchmaking import Draw, NotEnoughContestantsError, draw_pair
 from arena.battles.models import Battle, Completion, Side, Turn
-from arena.battles.services.dispatch import dispatch_on_commit
 from arena.battles.selectors import prompts_seen
+from arena.battles.services.dispatch import dispatch_on_commit
 from arena.prompts.models import PromptRevision
 from arena.prompts.selectors import draw_prompt
 from arena.raters.models import Rater

@@ -4,6 +4,7 @@ import asyncio
 import time
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
 
 import redis.asyncio
 from django.conf import settings
@@ -23,6 +24,9 @@ from arena.safety.reasons import Reason
 from arena.safety.screen import screen_answer
 from models_registry.inference.errors import GenerationTimeoutError, InferenceError
 from models_registry.inference.protocol import CompletionBackend, Finished
+
+if TYPE_CHECKING:
+    from redis.typing import EncodableT, FieldT
 
 logger = get_logger(__name__)
 
@@ -120,7 +124,8 @@ class Relay:
 
     async def _append(self, connection: redis.asyncio.Redis, fields: dict[str, str]) -> None:
         key = stream_key(self.job.completion_id)
-        entry_id = await connection.xadd(key, fields, maxlen=MAX_ENTRIES, approximate=True)
+        values = cast("dict[FieldT, EncodableT]", fields)  # the library's dictionary type takes no narrower one
+        entry_id = cast("str", await connection.xadd(key, values, maxlen=MAX_ENTRIES, approximate=True))
         if not self.answer.times:
             await connection.expire(key, EXPIRE_SECONDS)
         self.answer.feed([(entry_id, fields)])

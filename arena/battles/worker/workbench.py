@@ -5,9 +5,8 @@ import os
 import socket
 import threading
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import redis.asyncio
 from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -22,6 +21,9 @@ from models_registry.inference.registry import open_backend
 from models_registry.local_weights import with_local_path
 from models_registry.models import Endpoint
 from models_registry.redis_connection import async_client
+
+if TYPE_CHECKING:
+    import redis.asyncio
 
 logger = get_logger(__name__)
 

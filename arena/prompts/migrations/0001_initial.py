@@ -5,71 +5,106 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='short name')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True, verbose_name="short name")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
             ],
             options={
-                'verbose_name': 'category',
-                'verbose_name_plural': 'categories',
-                'ordering': ('name',),
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Prompt',
+            name="Prompt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=100, unique=True, verbose_name='key')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('in_review', 'in review'), ('approved', 'approved'), ('retired', 'retired')], db_index=True, default='draft', max_length=10, verbose_name='status')),
-                ('language', models.CharField(help_text='A language tag such as en or pt-BR.', max_length=16, verbose_name='language')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='source')),
-                ('licence', models.CharField(blank=True, max_length=100, verbose_name='licence')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prompts', to='prompts.category', verbose_name='category')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=100, unique=True, verbose_name="key")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("in_review", "in review"),
+                            ("approved", "approved"),
+                            ("retired", "retired"),
+                        ],
+                        db_index=True,
+                        default="draft",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        help_text="A language tag such as en or pt-BR.", max_length=16, verbose_name="language"
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
+                ("licence", models.CharField(blank=True, max_length=100, verbose_name="licence")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="prompts",
+                        to="prompts.category",
+                        verbose_name="category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'prompt',
-                'verbose_name_plural': 'prompts',
-                'ordering': ('key',),
+                "verbose_name": "prompt",
+                "verbose_name_plural": "prompts",
+                "ordering": ("key",),
             },
         ),
         migrations.CreateModel(
-            name='PromptRevision',
+            name="PromptRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('text', models.TextField(verbose_name='text')),
-                ('author', models.CharField(blank=True, max_length=200, verbose_name='author')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('prompt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='prompts.prompt', verbose_name='prompt')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("text", models.TextField(verbose_name="text")),
+                ("author", models.CharField(blank=True, max_length=200, verbose_name="author")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "prompt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="prompts.prompt",
+                        verbose_name="prompt",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'prompt revision',
-                'verbose_name_plural': 'prompt revisions',
-                'ordering': ('prompt', '-number'),
+                "verbose_name": "prompt revision",
+                "verbose_name_plural": "prompt revisions",
+                "ordering": ("prompt", "-number"),
             },
         ),
         migrations.AddIndex(
-            model_name='prompt',
-            index=models.Index(fields=['status', 'language'], name='prompt_status_language'),
+            model_name="prompt",
+            index=models.Index(fields=["status", "language"], name="prompt_status_language"),
         ),
         migrations.AddConstraint(
-            model_name='promptrevision',
-            constraint=models.UniqueConstraint(fields=('prompt', 'number'), name='prompt_revision_number_once'),
+            model_name="promptrevision",
+            constraint=models.UniqueConstraint(fields=("prompt", "number"), name="prompt_revision_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='promptrevision',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='prompt_revision_has_text'),
+            model_name="promptrevision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="prompt_revision_has_text"
+            ),
         ),
     ]

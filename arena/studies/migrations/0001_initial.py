@@ -5,73 +5,101 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Protocol',
+            name="Protocol",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(verbose_name='short name')),
-                ('revision', models.PositiveIntegerField(default=1, verbose_name='revision')),
-                ('kind', models.CharField(choices=[('pairwise', 'two answers, four votes')], default='pairwise', max_length=20, verbose_name='kind')),
-                ('options', models.JSONField(blank=True, default=dict, verbose_name='options')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(verbose_name="short name")),
+                ("revision", models.PositiveIntegerField(default=1, verbose_name="revision")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("pairwise", "two answers, four votes")],
+                        default="pairwise",
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("options", models.JSONField(blank=True, default=dict, verbose_name="options")),
             ],
             options={
-                'verbose_name': 'protocol',
-                'verbose_name_plural': 'protocols',
-                'ordering': ('slug', 'revision'),
-                'constraints': [models.UniqueConstraint(fields=('slug', 'revision'), name='protocol_revision_once')],
+                "verbose_name": "protocol",
+                "verbose_name_plural": "protocols",
+                "ordering": ("slug", "revision"),
+                "constraints": [models.UniqueConstraint(fields=("slug", "revision"), name="protocol_revision_once")],
             },
         ),
         migrations.CreateModel(
-            name='Study',
+            name="Study",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='short name')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('is_default', models.BooleanField(default=False, verbose_name='the open arena')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('protocol', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='studies', to='studies.protocol', verbose_name='protocol')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True, verbose_name="short name")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("is_default", models.BooleanField(default=False, verbose_name="the open arena")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "protocol",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="studies",
+                        to="studies.protocol",
+                        verbose_name="protocol",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'study',
-                'verbose_name_plural': 'studies',
-                'ordering': ('slug',),
+                "verbose_name": "study",
+                "verbose_name_plural": "studies",
+                "ordering": ("slug",),
             },
         ),
         migrations.CreateModel(
-            name='ConsentRevision',
+            name="ConsentRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('language', models.CharField(default='en', max_length=16, verbose_name='language')),
-                ('summary', models.CharField(max_length=400, verbose_name='one sentence')),
-                ('text', models.TextField(verbose_name='text (Markdown)')),
-                ('sha256', models.CharField(editable=False, max_length=64, verbose_name='SHA-256')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published')),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consent_revisions', to='studies.study', verbose_name='study')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("language", models.CharField(default="en", max_length=16, verbose_name="language")),
+                ("summary", models.CharField(max_length=400, verbose_name="one sentence")),
+                ("text", models.TextField(verbose_name="text (Markdown)")),
+                ("sha256", models.CharField(editable=False, max_length=64, verbose_name="SHA-256")),
+                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="published")),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consent_revisions",
+                        to="studies.study",
+                        verbose_name="study",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'consent revision',
-                'verbose_name_plural': 'consent revisions',
-                'ordering': ('study', 'language', '-number'),
+                "verbose_name": "consent revision",
+                "verbose_name_plural": "consent revisions",
+                "ordering": ("study", "language", "-number"),
             },
         ),
         migrations.AddConstraint(
-            model_name='study',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='study_one_default'),
+            model_name="study",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True)), fields=("is_default",), name="study_one_default"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentrevision',
-            constraint=models.UniqueConstraint(fields=('study', 'language', 'number'), name='consent_revision_number_once'),
+            model_name="consentrevision",
+            constraint=models.UniqueConstraint(
+                fields=("study", "language", "number"), name="consent_revision_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentrevision',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='consent_revision_hash_form'),
+            model_name="consentrevision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="consent_revision_hash_form"
+            ),
         ),
     ]

@@ -5,6 +5,6 @@ import pytest
 
 @pytest.fixture
 def arena(db: None) -> SimpleNamespace:
-    from tests.factories import make_arena  # noqa: PLC0415 - models need the settings, which conftest files come before
+    from tests.factories import make_arena
 
     return make_arena()

@@ -49,9 +49,7 @@ def test_load_board_input_keeps_the_stored_side_with_either_order(arena: SimpleN
 
     winners = [
         board.competitors[a if outcome == 1 else b].slug
-        for a, b, outcome in zip(
-            board.comparisons.a, board.comparisons.b, board.comparisons.outcome, strict=True
-        )
+        for a, b, outcome in zip(board.comparisons.a, board.comparisons.b, board.comparisons.outcome, strict=True)
     ]
     assert winners == ["zephyrine-9b", "zephyrine-9b"]
 

@@ -135,9 +135,9 @@ def test_run_completion_is_ended_by_a_stop(arena: SimpleNamespace) -> None:
 
 
 def test_run_completion_gives_the_model_its_own_earlier_answers(arena: SimpleNamespace) -> None:
-    from arena.battles.services.completing import claim_completion  # noqa: PLC0415 - only here
-    from arena.battles.services.turns import continue_battle  # noqa: PLC0415 - only here
-    from tests.factories import complete_turn  # noqa: PLC0415 - only here
+    from arena.battles.services.completing import claim_completion
+    from arena.battles.services.turns import continue_battle
+    from tests.factories import complete_turn
 
     battle = make_battle(arena)
     complete_turn(battle.turns.get(), a="It scatters.", b="It reflects.")

@@ -20,7 +20,10 @@ def test_render_answer_takes_any_text_and_keeps_scripts_out(text: str) -> None:
         ("<b onclick=x>hi</b>", "<p>&lt;b onclick=x&gt;hi&lt;/b&gt;</p>\n"),
         ("# Title", "<h3>Title</h3>\n"),
         ("###### Deep", "<h6>Deep</h6>\n"),
-        ("![seen](https://tracker.example/x.png)", '<p>!<a href="https://tracker.example/x.png" rel="noopener noreferrer nofollow">seen</a></p>\n'),
+        (
+            "![seen](https://tracker.example/x.png)",
+            '<p>!<a href="https://tracker.example/x.png" rel="noopener noreferrer nofollow">seen</a></p>\n',
+        ),
         ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>\n"),
         ("[x](data:text/html,hi)", "<p>[x](data:text/html,hi)</p>\n"),
     ],

@@ -236,7 +236,7 @@ def test_history_of_a_newcomer_is_empty(arena: SimpleNamespace, client: Client) 
 
     response = client.get(reverse("battles:history"))
 
-    assert list(response.context["page_obj"]) == []
+    assert response.context["items"] == []
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -251,7 +251,7 @@ def test_history_lists_my_battles_in_few_queries(
     with django_assert_num_queries(4):
         response = client.get(reverse("battles:history"))
 
-    assert [item.models for item in response.context["page_obj"]] == ["A: Zephyrine · B: Obsidian"] * count
+    assert [item.models for item in response.context["items"]] == ["A: Zephyrine · B: Obsidian"] * count
 
 
 @pytest.mark.parametrize("page", ["0", "999", "x"])
