@@ -71,9 +71,9 @@ class Snapshot(models.Model):
     settings = models.JSONField(_("settings"))
     seed = models.PositiveBigIntegerField(_("seed"))
     versions = models.JSONField(_("versions"))
-    rows = models.JSONField(_("rows"))
-    matrix = models.JSONField(_("head to head"))
-    components = models.JSONField(_("connected components"))
+    rows = models.JSONField(_("rows"), blank=True)
+    matrix = models.JSONField(_("head to head"), blank=True)
+    components = models.JSONField(_("connected components"), blank=True)
     warnings = models.JSONField(_("warnings"), default=list, blank=True)
 
     class Meta:

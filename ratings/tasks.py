@@ -1,3 +1,5 @@
+"""Celery's doors to leaderboards. Who sends them names the queue: `services.QUEUE`."""
+
 from celery import shared_task
 from django.db import OperationalError
 
@@ -9,7 +11,6 @@ RETRIES = 5
 
 @shared_task(
     name="ratings.refresh_leaderboard",
-    queue=services.QUEUE,
     soft_time_limit=SOFT_SECONDS,
     time_limit=HARD_SECONDS,
     autoretry_for=(OperationalError,),
@@ -22,7 +23,6 @@ def refresh_leaderboard(slug: str) -> None:
 
 @shared_task(
     name="ratings.refresh_requested",
-    queue=services.QUEUE,
     soft_time_limit=SOFT_SECONDS,
     time_limit=HARD_SECONDS,
     autoretry_for=(OperationalError,),
@@ -35,7 +35,6 @@ def refresh_requested(kind: str) -> None:
 
 @shared_task(
     name="ratings.refresh_stale_leaderboards",
-    queue=services.QUEUE,
     soft_time_limit=SOFT_SECONDS,
     time_limit=HARD_SECONDS,
     autoretry_for=(OperationalError,),

@@ -77,9 +77,9 @@ class Migration(migrations.Migration):
                 ("settings", models.JSONField(verbose_name="settings")),
                 ("seed", models.PositiveBigIntegerField(verbose_name="seed")),
                 ("versions", models.JSONField(verbose_name="versions")),
-                ("rows", models.JSONField(verbose_name="rows")),
-                ("matrix", models.JSONField(verbose_name="head to head")),
-                ("components", models.JSONField(verbose_name="connected components")),
+                ("rows", models.JSONField(blank=True, verbose_name="rows")),
+                ("matrix", models.JSONField(blank=True, verbose_name="head to head")),
+                ("components", models.JSONField(blank=True, verbose_name="connected components")),
                 ("warnings", models.JSONField(blank=True, default=list, verbose_name="warnings")),
                 (
                     "leaderboard",

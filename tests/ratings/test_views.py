@@ -1,0 +1,170 @@
+import re
+
+import pytest
+from django.urls import reverse
+
+from ratings.models import Leaderboard
+from ratings.services import refresh_leaderboard
+from tests.ratings.fake_source import make_input, nothing, two_leagues, votes
+
+pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+
+MAIN = reverse("ratings:leaderboard")
+OPEN = reverse("ratings:leaderboard", args=["open"])
+HTMX = {"HX-Request": "true"}
+
+
+def text_of(response) -> str:
+    """The words of a page, without tags, spaces joined."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def test_the_addresses_are_short():
+    assert (MAIN, OPEN) == ("/leaderboard/", "/leaderboard/open/")
+
+
+@pytest.mark.parametrize("address", [MAIN, OPEN])
+def test_leaderboard_shows_ranks_ratings_intervals_and_rates(client, published, address):
+    response = client.get(address)
+
+    best = published.rows[0]
+    words = text_of(response)
+    assert response.status_code == 200
+    assert "Model 0 Acme · Apache-2.0" in words
+    expected = [
+        "1",
+        f"{round(best['rating'])}",
+        f"{round(best['rating_lower'])} to {round(best['rating_upper'])}",
+        f"{best['votes']}",
+        f"{round(100 * best['win_rate'])} %",
+        f"{round(100 * best['both_bad_rate'])} %",
+    ]
+    first = words.index("Model 0 Acme")
+    assert words[first : words.index("Model 1 Acme")].split("Apache-2.0")[1].split() == " ".join(expected).split()
+    assert "Raters 30" in words
+    assert "Votes, both bad included 612" in words
+    assert "20 November 2026, 12:30:00 UTC" in words
+    assert "Head to head" in words
+    assert response.content.decode().count('<svg class="whisker"') == 3
+
+
+def test_leaderboard_has_no_inline_style_script_or_handler(client, published):
+    page = client.get(OPEN).content.decode()
+
+    assert not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\ssrc=)", page)
+
+
+def test_leaderboard_fragment_holds_the_table_alone(client, published):
+    response = client.get(OPEN, headers=HTMX)
+
+    page = response.content.decode().strip()
+    assert page.startswith('<div id="board"')
+    assert "<html" not in page
+    assert 'data-number="1"' in page
+    assert "HX-Request" in response["Vary"]
+
+
+@pytest.mark.parametrize("address", ["/leaderboard/nowhere/", "/leaderboard/hidden/"])
+def test_missing_and_private_boards_are_not_found(client, make_board, address):
+    make_board("hidden", is_public=False)
+
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("address", [MAIN, OPEN])
+def test_leaderboard_cannot_be_posted_to(client, published, address):
+    assert client.post(address).status_code == 405
+
+
+def test_without_any_board_the_page_says_so(client, db):
+    response = client.get(MAIN)
+
+    assert response.status_code == 200
+    assert "No leaderboard is published yet." in text_of(response)
+
+
+@pytest.mark.parametrize("refreshed", [False, True])
+def test_a_board_without_votes_invites_to_vote(client, make_board, source, refreshed):
+    make_board()
+    source.inputs["human"] = make_input(nothing())
+    if refreshed:
+        refresh_leaderboard("open")
+
+    response = client.get(OPEN)
+
+    words = text_of(response)
+    assert "No votes yet, so there is nothing to rate. The first vote can be yours." in words
+    assert "<table" not in response.content.decode()
+
+
+def test_a_board_with_both_bad_votes_alone_says_that_nothing_can_be_rated(client, make_board, source):
+    make_board()
+    source.inputs["human"] = make_input(nothing("x", "y"), both_bad={(0, 1): 4})
+    refresh_leaderboard("open")
+
+    words = text_of(client.get(OPEN))
+
+    assert "There are votes, but none with a preference or a tie yet" in words
+    assert "Model x Acme · both bad in 100 % of its votes" in words
+
+
+def test_under_ten_raters_the_page_says_how_many_are_missing_and_shows_no_interval(client, make_board, source):
+    make_board()
+    source.inputs["human"] = make_input(votes(raters=6))
+    refresh_leaderboard("open")
+
+    page = client.get(OPEN)
+
+    words = text_of(page)
+    assert "Votes of 6 raters are in these ratings. Intervals and ranks need 4 raters more" in words
+    assert "95 % interval" not in words
+    assert ">Rank</th>" not in page.content.decode()
+    assert "preliminary" not in words.split("How it was computed")[0]
+
+
+def test_groups_that_never_met_get_tables_of_their_own(client, make_board, source):
+    make_board()
+    source.inputs["human"] = make_input(two_leagues())
+    refresh_leaderboard("open")
+
+    page = client.get(OPEN)
+
+    assert "The models fall into 2 groups that no chain of votes connects." in text_of(page)
+    assert page.content.decode().count('<table class="table board-table">') == 2
+
+
+def test_simulated_votes_are_labelled(client, make_board, source):
+    make_board("simulated", kind="simulated")
+    source.inputs["simulated"] = make_input(votes())
+    refresh_leaderboard("simulated")
+
+    words = text_of(client.get("/leaderboard/simulated/"))
+
+    assert "Simulated raters No person cast these votes." in words
+
+
+def test_the_names_of_models_are_escaped(client, make_board, source):
+    make_board()
+    source.inputs["human"] = make_input(nothing("<b>x</b>", "y"))
+    refresh_leaderboard("open")
+
+    page = client.get(OPEN).content.decode()
+
+    assert "Model &lt;b&gt;x&lt;/b&gt;" in page
+    assert "<b>x</b>" not in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_leaderboard_asks_the_database_as_often_for_one_board_as_for_three(
+    client, make_board, source, django_assert_num_queries, count
+):
+    for number in range(count):
+        make_board("open" if number == 0 else f"board-{number}", position=number)
+    source.inputs["human"] = make_input(votes(competitors=1 + count, count=300 * count))
+    refresh_leaderboard("open")
+    assert Leaderboard.objects.count() == count
+
+    with django_assert_num_queries(2):
+        client.get(OPEN)
+    with django_assert_num_queries(3):
+        client.get(MAIN)
