@@ -29,7 +29,6 @@ from models_registry.inference.protocol import (
     CompletionBackend,
     CompletionRequest,
     Delta,
-    Finished,
     SamplingParameters,
 )
 from models_registry.inference.transformers_backend import TransformersBackend
@@ -118,7 +117,7 @@ class _FirstToken(BaseStreamer):
     def __init__(self) -> None:
         self.puts: list[float] = []
 
-    def put(self, value: object) -> None:
+    def put(self, value: object) -> None:  # noqa: ARG002 - the name is the protocol
         self.puts.append(time.perf_counter())
 
     def end(self) -> None:

@@ -23,7 +23,8 @@ from models_registry.inference.scheduler import Scheduler
 
 logger = logging.getLogger(__name__)
 
-_FAILURES_IN_A_ROW = 3  # a device that is lost fails every step: then the process has to be replaced
+# Without an answer in between. A device that is lost fails every step: then the process has to be replaced.
+_FAILURES_IN_A_ROW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,6 @@ class SlotEngine:
         while self._wait_for_work():
             try:
                 self._step()
-                self._failures_in_a_row = 0
             except Exception:
                 logger.exception("engine_failed", extra={"engine": self._name, "in_flight": len(self._in_flight)})
                 self._restart()
@@ -201,6 +201,8 @@ class SlotEngine:
         for generation in [*outcome.failures, *outcome.tokens]:
             if generation.is_finished:
                 self._retire(generation)
+                if generation.state is not State.FAILED:
+                    self._failures_in_a_row = 0
 
     def _hand_over(self, generation: Generation, token_id: int) -> None:
         try:

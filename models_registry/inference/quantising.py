@@ -2,8 +2,8 @@
 
 Weights get one scale per output channel, inputs one scale per token (as LLM.int8 does for its regular part: Dettmers
 et al. 2022, section 2.1). A scale per token instead of per batch matters twice: the outliers that the first tokens of a
-Llama-like model carry into `down_proj` do not coarsen the other tokens, and what stands beside a request in the batch
-does not change its numbers.
+Llama-like model carry into `down_proj` do not coarsen the other tokens, and a layer's result for a request does not
+depend on what stands beside it in the batch.
 """
 
 import warnings

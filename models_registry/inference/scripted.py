@@ -148,18 +148,18 @@ class ScriptedBackend:
         script = self._next_script()
         with self._in_flight(request.request_id) as cancelled:
             await _pause(cancelled, self._ready_at - time.monotonic())
-            said = 0
+            said = ""
             for number, chunk in enumerate(script.chunks(request)):
                 await self._act(script, number, cancelled)
                 if cancelled.is_set():
                     break
-                said += len(chunk)
+                said += chunk
                 yield Delta(chunk)
             reason: FinishReason = "cancelled" if cancelled.is_set() else script.finish
-            if not said and reason != "cancelled":
-                raise EmptyAnswerError("The script is empty.")
+            if not said.strip() and reason != "cancelled":
+                raise EmptyAnswerError("The script has no visible text.")
             prompt_size = sum(len(message.content) for message in request.messages)
-            yield Finished(reason, Usage(prompt_tokens=prompt_size, completion_tokens=said))
+            yield Finished(reason, Usage(prompt_tokens=prompt_size, completion_tokens=len(said)))
 
     async def cancel(self, request_id: str) -> None:
         """End a request, also one that hangs."""
