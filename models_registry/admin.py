@@ -1,5 +1,4 @@
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db import models
@@ -10,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from models_registry.models import Contestant, ContestantSnapshot, Endpoint, LanguageModel, Organisation
 from models_registry.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
 
-WEB_ADDRESS: Mapping[type[Field[Any, Any]], Mapping[str, Any]] = {models.URLField: {"assume_scheme": "https"}}
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+WEB_ADDRESS: "Mapping[type[Field[Any, Any]], Mapping[str, Any]]" = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Organisation)
