@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from ratings.models import Leaderboard, Snapshot
 from ratings.page import BoardGroup, MatrixRow, UnratedRow, lay_out_groups, lay_out_matrix, lay_out_unrated
-from ratings.wording import describe_method, describe_warnings
+from ratings.wording import describe_age, describe_method, describe_warnings
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,9 @@ class BoardPage:
     tabs: tuple[BoardTab, ...]
     number: int | None
     computed_at: datetime | None
+    computed_age: str
     checked_at: datetime | None
+    checked_age: str
     cutoff: datetime | None
     votes: int
     raters: int
@@ -114,7 +116,9 @@ def _page(board: Leaderboard, tabs: tuple[BoardTab, ...], snapshot: Snapshot) ->
         tabs=tabs,
         number=snapshot.number,
         computed_at=snapshot.created_at,
+        computed_age=describe_age(snapshot.created_at),
         checked_at=board.checked_at,
+        checked_age=describe_age(board.checked_at),
         cutoff=snapshot.cutoff,
         votes=snapshot.votes,
         raters=snapshot.raters,

@@ -1,8 +1,11 @@
 """Snapshots in sentences: what was done and what readers must know."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -48,6 +51,15 @@ def _intervals(settings: Mapping[str, Any]) -> str:  # Any: as above
         "Intervals (%(percent)d %%) come from drawing the raters anew %(replicates)d times and fitting again, so they "
         "allow for the likeness of votes by one person. The seed is %(seed)d."
     ) % {"percent": round(100 * settings["level"]), "replicates": settings["replicates"], "seed": settings["seed"]}
+
+
+def describe_age(moment: datetime | None) -> str:
+    """Return how long ago something was, in words; empty for what never was."""
+    if moment is None:
+        return ""
+    if timezone.now() - moment < timedelta(minutes=1):
+        return _("less than a minute ago")
+    return _("%(age)s ago") % {"age": timesince(moment, depth=1)}
 
 
 def describe_missing_raters(missing: int, raters: int) -> str:

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
 
 
 class Page:
-    """An open page's socket, spoken to as a server would. (Channels' own tester imports a server that we do not use.)"""
+    """The socket of an open page. (The tester that Channels ships imports a server that we do not use.)"""
 
     def __init__(self, slug, origin="http://testserver"):
         from arena.config.asgi import application
