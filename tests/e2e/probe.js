@@ -1,7 +1,14 @@
 // Runs before the page's own scripts and writes down what a test cannot see from outside.
 (() => {
-  const probe = { shifts: [], pace: [] };
+  const probe = { shifts: [], pace: [], sockets: [] };
   window.parallaxProbe = probe;
+
+  window.WebSocket = class extends WebSocket {
+    constructor(...address) {
+      super(...address);
+      probe.sockets.push(this);
+    }
+  };
 
   const describe = ({ node, previousRect, currentRect }) =>
     `${node?.nodeName ?? "?"}${node?.id ? `#${node.id}` : ""}.${node?.className ?? ""} ${previousRect.y} -> ${currentRect.y}`;
