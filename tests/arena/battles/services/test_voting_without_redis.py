@@ -1,7 +1,6 @@
 """A vote is stored although nobody can be told of it (Law 2: an accepted vote is never lost)."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from arena.battles.models import Vote
@@ -22,7 +21,7 @@ def without_redis(settings) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_vote_is_stored_and_revealed_without_redis(without_redis):
     battle = make_ready_battle(make_arena())
-    client: Client = client_of(battle.rater)
+    client = client_of(battle.rater)
 
     response = client.post(reverse("battles:vote", args=[battle.pk]), {"winner": "tie"}, headers={"HX-Request": "true"})
 
