@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from models_registry.models import Contestant, ContestantSnapshot, Endpoint, LanguageModel, Organisation
 from models_registry.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
+from models_registry.services import copy_contestant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,6 @@ class LanguageModelAdmin(admin.ModelAdmin):
     search_fields = ("name", "slug", "organisation__name")
     autocomplete_fields = ("organisation",)
     formfield_overrides = WEB_ADDRESS
-    save_as = True
 
     @admin.display(description=_("revision"), ordering="revision")
     def short_revision(self, obj: LanguageModel) -> str:
@@ -63,8 +63,7 @@ class ContestantAdmin(admin.ModelAdmin):
     list_select_related = ("language_model", "endpoint")
     search_fields = ("name", "slug", "language_model__name")
     autocomplete_fields = ("language_model",)
-    actions = ("put_in_draw", "take_out_of_draw")
-    save_as = True
+    actions = ("put_in_draw", "take_out_of_draw", "copy_as_draft")
     identity = (
         "slug",
         "language_model",
@@ -83,7 +82,7 @@ class ContestantAdmin(admin.ModelAdmin):
                 "fields": identity,
                 "description": _(
                     "Fixed once the contestant was in a battle. To try other values, "
-                    "use “Save as new” for another contestant."
+                    "copy it: the list of contestants has an action for that."
                 ),
             },
         ),
@@ -95,8 +94,7 @@ class ContestantAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Contestant | None = None) -> tuple[str, ...]:
         """A snapshot is made when a battle first uses the contestant; from then on its votes speak of these values."""
-        copying = request.method == "POST" and "_saveasnew" in request.POST
-        return self.identity if obj is not None and not copying and obj.snapshots.exists() else ()
+        return self.identity if obj is not None and obj.snapshots.exists() else ()
 
     @admin.action(description=_("Put in the draw"))
     def put_in_draw(self, request: HttpRequest, queryset: QuerySet[Contestant]) -> None:
@@ -105,6 +103,12 @@ class ContestantAdmin(admin.ModelAdmin):
     @admin.action(description=_("Take out of the draw"))
     def take_out_of_draw(self, request: HttpRequest, queryset: QuerySet[Contestant]) -> None:
         self._set_status(request, queryset, Contestant.Status.DRAINING)
+
+    @admin.action(description=_("Copy as a draft, to change what is compared"), permissions=["add"])
+    def copy_as_draft(self, request: HttpRequest, queryset: QuerySet[Contestant]) -> None:
+        for contestant in queryset:
+            copy = copy_contestant(contestant=contestant)
+            self.log_addition(request, copy, f"Copied from {contestant.slug}.")
 
     def _set_status(self, request: HttpRequest, queryset: QuerySet[Contestant], status: Contestant.Status) -> None:
         for contestant in queryset.exclude(status=status):

@@ -1,5 +1,9 @@
 """Changes to the registry."""
 
+from itertools import count
+
+from django.db import transaction
+
 from models_registry.fingerprint import payload_sha256
 from models_registry.models import Contestant, ContestantSnapshot
 
@@ -14,3 +18,20 @@ def snapshot_contestant(*, contestant: Contestant) -> ContestantSnapshot:
         contestant=contestant, sha256=payload_sha256(payload), defaults={"payload": payload}
     )
     return snapshot
+
+
+@transaction.atomic
+def copy_contestant(*, contestant: Contestant) -> Contestant:
+    """Return a saved draft with the same values and a short name of its own.
+
+    A contestant that was compared keeps its values for ever; other values are tried with a copy.
+    """
+    stem = contestant.slug[:40]
+    taken = set(Contestant.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    slug = next(name for number in count(1) if (name := f"{stem}-copy-{number}") not in taken)
+    kept = (field.attname for field in Contestant._meta.concrete_fields if field.name not in {"id", "created_at"})
+    copy = Contestant(**{name: getattr(contestant, name) for name in kept})
+    copy.slug, copy.status = slug, Contestant.Status.DRAFT
+    copy.full_clean()
+    copy.save()
+    return copy

@@ -30,7 +30,7 @@ class CategoryAdmin(admin.ModelAdmin):
 
 class PromptForm(forms.ModelForm):
     text = forms.CharField(
-        label=_("text"),
+        label=_("Text"),
         max_length=MAX_PROMPT_CHARS,
         widget=forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"}),
         help_text=_("Another text becomes another revision; battles keep the one that they used."),

@@ -48,15 +48,24 @@ def test_contestant_keeps_its_identity_after_its_first_battle(admin_client, cont
     assert contestant.slug == "zephyrine-neutral"
 
 
-def test_contestant_can_be_copied_with_other_values(admin_client, contestant):
+def test_contestant_can_be_copied_and_the_copy_edited(admin_client, contestant):
     snapshot_contestant(contestant=contestant)
 
-    response = submit(admin_client, contestant, slug="copy", name="Copy", temperature=0.2, _saveasnew="1")
+    for _ in range(2):
+        admin_client.post(
+            "/admin/models_registry/contestant/",
+            {"action": "copy_as_draft", "_selected_action": [str(contestant.pk)]},
+        )
+    copy = Contestant.objects.get(slug="zephyrine-neutral-copy-1")
+    submit(admin_client, copy, temperature=0.2)
 
-    copy = Contestant.objects.get(slug="copy")
-    assert response.status_code == 302
-    assert (copy.temperature, copy.snapshots.count()) == (0.2, 0)
-    assert Contestant.objects.count() == 2
+    copy.refresh_from_db()
+    assert (copy.status, copy.temperature, copy.system_prompt) == ("draft", 0.2, contestant.system_prompt)
+    assert sorted(Contestant.objects.values_list("slug", flat=True)) == [
+        "zephyrine-neutral",
+        "zephyrine-neutral-copy-1",
+        "zephyrine-neutral-copy-2",
+    ]
 
 
 def test_contestants_are_put_in_and_taken_out_of_the_draw(admin_client, contestant):

@@ -5,6 +5,8 @@ from arena.config.demo.registry import read_registry
 from arena.prompts.models import Prompt
 from arena.studies.selectors import consent_in_force, default_study
 from models_registry.inference.protocol import SamplingParameters
+from models_registry.inference.registry import open_backend
+from models_registry.local_weights import with_local_path
 from models_registry.models import Contestant, Endpoint, LanguageModel, Organisation
 from ratings.models import Leaderboard
 
@@ -102,3 +104,19 @@ def test_load_demo_adds_what_is_missing_only():
 
     assert report == DemoReport(prompts=0, contestants=1, leaderboards=1)
     assert Contestant.objects.filter(slug="smollm2-135m-hot").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slug", ["smollm2-135m-instruct", "smollm2-135m-drop2"])
+def test_load_demo_records_the_revision_that_the_backend_reports(slug):
+    load_demo()
+    endpoint = Endpoint.objects.get(slug=slug)
+    backend = open_backend(endpoint.backend, with_local_path(endpoint.options))
+
+    backend.start()
+    try:
+        backend.wait_until_ready(120)
+
+        assert backend.revision == LanguageModel.objects.get(slug=slug).revision
+    finally:
+        backend.close()
