@@ -29,7 +29,8 @@ def copy_contestant(*, contestant: Contestant) -> Contestant:
     stem = contestant.slug[:40]
     taken = set(Contestant.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     slug = next(name for number in count(1) if (name := f"{stem}-copy-{number}") not in taken)
-    kept = (field.attname for field in Contestant._meta.concrete_fields if field.name not in {"id", "created_at"})
+    fields = Contestant._meta.concrete_fields  # noqa: SLF001 - documented by Django
+    kept = (field.attname for field in fields if field.name not in {"id", "created_at"})
     copy = Contestant(**{name: getattr(contestant, name) for name in kept})
     copy.slug, copy.status = slug, Contestant.Status.DRAFT
     copy.full_clean()
