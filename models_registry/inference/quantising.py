@@ -45,7 +45,8 @@ class PackedWeight:
 
     def apply(self, inputs: Tensor) -> Tensor:
         """Return inputs (..., inputs) times the transposed weight: (..., outputs), in 32-bit floating point."""
-        largest = torch.linalg.vector_norm(inputs, torch.inf, dim=-1, keepdim=True).clamp_min_(_SMALLEST_SCALE)
+        # The maximum norm of torch.linalg would say the same, ten times slower.
+        largest = inputs.abs().amax(dim=-1, keepdim=True).clamp_min_(_SMALLEST_SCALE)
         product = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(
             inputs / largest, 1 / self.limit, self.limit + 1, self.packed
         )

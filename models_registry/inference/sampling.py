@@ -4,9 +4,9 @@ Candidates are the 64 likeliest tokens; a `top_k` of 0 or above 64 and a `top_p`
 vocabulary costs more on a CPU than the rest of a step, and the tokens beyond are noise at any sensible temperature.
 
 Each row is drawn by inverting its own cumulative distribution at its request's own random number. A seed therefore
-gives the same text again as long as the logits are the same, which is so for the same request alone. Another batch around
-it changes the last bits of the logits: in fp32 that rarely turns a draw; in 8 bits, where a last bit may flip a rounding
-and the flips multiply through the layers, it often does.
+gives the same text again as long as the logits are the same, as they are for a request that is alone each time. Another
+batch around it changes their last bits. In fp32 that rarely turns a draw; in 8 bits, where a last bit may flip a
+rounding and the flips multiply through the layers, it often does.
 """
 
 from collections.abc import Sequence

@@ -47,7 +47,8 @@ class Scheduler:
 
     @property
     def active(self) -> int:
-        return len(self._rows)
+        # One that has just finished is no longer counted, although its row is freed a moment after it was told.
+        return sum(not generation.is_finished for generation in tuple(self._rows))
 
     @property
     def queued(self) -> int:

@@ -87,7 +87,7 @@ def run_one(engine, prompt_ids, **settings):
 class Breakable(torch.nn.Module):
     """A layer norm that raises, or gives no numbers, while a condition on its input holds."""
 
-    def __init__(self, inner, breaks, gives_nan=False):
+    def __init__(self, inner, breaks, *, gives_nan=False):
         super().__init__()
         self.inner = inner
         self.breaks = breaks
