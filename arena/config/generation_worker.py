@@ -2,7 +2,6 @@
 
 from celery import Celery
 from celery.signals import celeryd_init, worker_ready, worker_shutdown
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 GENERATION_PREFIX = "generation"
@@ -19,8 +18,8 @@ def refuse_forks(options: dict[str, object] | None = None, **_: object) -> None:
     queues = str((options or {}).get("queues") or "")
     pool = str((options or {}).get("pool") or "")
     if GENERATION_PREFIX in queues and "prefork" in pool:
-        message = "A generation worker needs `--pool threads`: start it with `celery worker -P threads`."
-        raise ImproperlyConfigured(message)
+        # Celery only logs what its signal handlers raise, unless it is the wish to exit.
+        raise SystemExit("A generation worker needs `--pool threads`: start it with `celery worker -P threads`.")
 
 
 @worker_ready.connect
