@@ -4,27 +4,27 @@ import asyncio
 import time
 from typing import Any, cast
 
-import redis.asyncio
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.http import parse_cookie
-from redis.exceptions import RedisError
 from structlog import get_logger
 
 from arena.battles.events import BattleEvent, battle_group
+from arena.battles.feed import FRAME_SECONDS, stream_feed
 from arena.battles.models import Turn
 from arena.battles.selectors import StreamedTurn, now_milliseconds, owned_battle, released_texts, streamed_turn
-from arena.battles.streaming import Answer, StreamEntry, stream_key
+from arena.battles.streaming import Answer, stream_key
 from arena.raters.identity import rater_from_cookies
 from models_registry.heartbeat import live_workers
-from models_registry.redis_connection import async_client
 
 logger = get_logger(__name__)
 
-FRAME_SECONDS = 0.1
 # How often the database is looked at although nobody announced a change: announcements may be lost.
 RECHECK_SECONDS = 2.0
+# A page that stands still is looked at rarely: it can only change by what somebody does, which is announced.
+REST_SECONDS = 20.0
 NOT_FOUND = 4404
+INTERNAL_ERROR = 1011
 STILL = frozenset({Turn.Status.STOPPED, Turn.Status.FAILED})
 
 
@@ -53,6 +53,7 @@ class BattleConsumer(AsyncJsonWebsocketConsumer):
     async def receive_json(self, content: object, **_: object) -> None:
         if isinstance(content, dict) and content.get("type") == "snapshot":
             self.snapshot_wanted = True
+            self.changed.set()
 
     async def battle_changed(self, _event: dict[str, Any]) -> None:  # Any: a layer message is a free-form dictionary
         self.changed.set()
@@ -70,25 +71,19 @@ class BattleConsumer(AsyncJsonWebsocketConsumer):
     async def _follow(self) -> None:
         """Follow the battle until its page is closed; the socket is closed when that cannot go on."""
         try:
-            async with async_client() as connection:
-                await TurnPump(self, connection).run()
-        except (RedisError, OSError):
-            logger.warning("battle_socket_lost_redis")
-            await self.close(code=1013)
+            await TurnPump(self).run()
         except Exception:
             # The boundary of a background task: without this the page would wait for ever.
             logger.exception("battle_socket_failed")
-            await self.close(code=1011)
+            await self.close(code=INTERNAL_ERROR)
 
 
 class TurnPump:
-    """Reads both streams ten times a second and sends what is newly released."""
+    """Looks ten times a second at what is released of the current turn, and sends what is new."""
 
-    def __init__(self, consumer: BattleConsumer, connection: redis.asyncio.Redis) -> None:
+    def __init__(self, consumer: BattleConsumer) -> None:
         self.consumer = consumer
-        self.redis = connection
         self.turn: StreamedTurn | None = None
-        self.answers: dict[str, Answer] = {}
         self.shown: tuple[str, str] = ("", "")
         self.waiting = ""
         self.read_at = 0.0
@@ -97,17 +92,32 @@ class TurnPump:
     async def run(self) -> None:
         while True:
             await self._look()
-            if self.turn is not None and await self._step(self.turn):
+            if self.turn is None:
+                await asyncio.sleep(RECHECK_SECONDS)
+                continue
+            keys = [stream_key(self.turn.completion_a), stream_key(self.turn.completion_b)]
+            async with stream_feed().watch(keys) as streamed:
+                await self._follow_attempt(self.turn, streamed)
+
+    async def _follow_attempt(self, turn: StreamedTurn, streamed: list[Answer]) -> None:
+        """Follow one attempt of one turn until another one takes its place."""
+        attempt = (turn.index, turn.attempt)
+        while (turn.index, turn.attempt) == attempt:
+            if await self._step(turn, streamed):
                 await self._rest()
             await asyncio.sleep(FRAME_SECONDS)
+            await self._look()
+            if self.turn is None:
+                return
+            turn = self.turn
 
     async def _rest(self) -> None:
-        """Nothing moves until somebody votes, retries or asks: wait for that, without polling Redis."""
+        """Nothing moves until somebody votes, retries or asks: wait for that."""
         while not self.consumer.snapshot_wanted:
             try:
-                await asyncio.wait_for(self.consumer.changed.wait(), RECHECK_SECONDS)
+                await asyncio.wait_for(self.consumer.changed.wait(), REST_SECONDS)
             except TimeoutError:
-                continue
+                self.read_at = 0.0
             return
 
     async def _look(self) -> None:
@@ -121,20 +131,16 @@ class TurnPump:
         if before is None or self.turn is None:
             return
         if (before.index, before.attempt) != (self.turn.index, self.turn.attempt):
-            self._forget()
+            self.shown, self.waiting, self.consumer.snapshot_wanted = ("", ""), "", True
             await self.consumer.send_event({"type": "battle.changed"})
         elif before.battle_status != self.turn.battle_status:
             await self.consumer.send_event({"type": "battle.changed"})
 
-    def _forget(self) -> None:
-        self.answers, self.shown, self.waiting = {}, ("", ""), ""
-        self.consumer.snapshot_wanted = True
-
-    async def _step(self, turn: StreamedTurn) -> bool:
+    async def _step(self, turn: StreamedTurn, streamed: list[Answer]) -> bool:
         """Send what is due, and return whether the turn stands still now."""
-        await self._read(turn)
         now = now_milliseconds()
-        texts = released_texts(self.answers["a"], self.answers["b"], stopped_ms=turn.stopped_ms, now_ms=now)
+        answer_a, answer_b = turn.stored_a or streamed[0], turn.stored_b or streamed[1]
+        texts = released_texts(answer_a, answer_b, stopped_ms=turn.stopped_ms, now_ms=now)
         still = turn.status in STILL or (turn.released_ms is not None and now >= turn.released_ms)
         status = turn.status if still else Turn.Status.RUNNING
         if self.consumer.snapshot_wanted:
@@ -143,27 +149,10 @@ class TurnPump:
             await self._send_delta(turn, texts)
         self.shown = texts
         if still:
-            await self._send_ended(turn, status)
+            await self._emit("turn.ended", turn, {"status": status})
         elif texts == ("", ""):
             await self._send_waiting()
         return still
-
-    async def _read(self, turn: StreamedTurn) -> None:
-        stored = {"a": turn.stored_a, "b": turn.stored_b}
-        keys = {"a": stream_key(turn.completion_a), "b": stream_key(turn.completion_b)}
-        pipeline = self.redis.pipeline(transaction=False)
-        wanted: list[str] = []
-        for side in ("a", "b"):
-            answer = self.answers.setdefault(side, Answer())
-            if stored[side] is not None:
-                self.answers[side] = stored[side] or answer
-            elif answer.ended_ms is None:
-                wanted.append(side)
-                pipeline.xrange(keys[side], min=answer.next_id)
-        if wanted:
-            results = cast("list[list[StreamEntry]]", await pipeline.execute())
-            for side, entries in zip(wanted, results, strict=True):
-                self.answers[side].feed(entries)
 
     async def _send_snapshot(self, turn: StreamedTurn, texts: tuple[str, str], status: str) -> None:
         self.consumer.snapshot_wanted = False
@@ -172,9 +161,6 @@ class TurnPump:
     async def _send_delta(self, turn: StreamedTurn, texts: tuple[str, str]) -> None:
         a, b = (text[len(shown) :] for text, shown in zip(texts, self.shown, strict=True))
         await self._emit("turn.delta", turn, {"a": a, "b": b})
-
-    async def _send_ended(self, turn: StreamedTurn, status: str) -> None:
-        await self._emit("turn.ended", turn, {"status": status})
 
     async def _send_waiting(self) -> None:
         if time.monotonic() - self.asked_at < RECHECK_SECONDS:
@@ -186,8 +172,7 @@ class TurnPump:
             await self.consumer.send_event({"type": "turn.waiting", "state": state})
 
     async def _emit(self, kind: str, turn: StreamedTurn, facts: dict[str, object]) -> None:
-        event = {"type": kind, "turn": turn.index, "attempt": turn.attempt, **facts}
-        await self.consumer.send_event(event)
+        await self.consumer.send_event({"type": kind, "turn": turn.index, "attempt": turn.attempt, **facts})
 
 
 async def _somebody_is_ready() -> bool:

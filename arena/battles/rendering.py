@@ -35,20 +35,36 @@ def _highlight(code: str, language: str, _attributes: str) -> str:
         return escape(code)
 
 
-_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True, "highlight": _highlight}).enable(
-    ["table", "strikethrough"]
-)
-_markdown.disable("image")
+def _parser(*, breaks: bool) -> MarkdownIt:
+    options = {"html": False, "breaks": breaks, "highlight": _highlight}
+    return MarkdownIt("commonmark", options).enable(["table", "strikethrough"]).disable("image")
+
+
+# Models end a line where they mean it; texts that people keep in files are wrapped anywhere.
+_answers = _parser(breaks=True)
+_texts = _parser(breaks=False)
 
 
 def render_answer(text: str) -> SafeString:
-    """Return `text` as sanitised HTML. Never raises on any text; what is not allowed is dropped or shown as text."""
-    tokens = _markdown.parse(text)
+    """Return a model's answer as sanitised HTML, below the page's own headings.
+
+    Never raises on any text; what is not allowed is dropped or shown as text.
+    """
+    return _render(_answers, text)
+
+
+def render_text(text: str) -> SafeString:
+    """Return a text written by staff, such as a consent text, as sanitised HTML below the page's own headings."""
+    return _render(_texts, text)
+
+
+def _render(parser: MarkdownIt, text: str) -> SafeString:
+    tokens = parser.parse(text)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(int(token.tag[1]) + HEADING_SHIFT, DEEPEST_HEADING)}"
-    html = _markdown.renderer.render(tokens, _markdown.options, {})
-    return mark_safe(  # noqa: S308 - this is the one place where answers become HTML, and nh3 has just cleaned it
+    html = parser.renderer.render(tokens, parser.options, {})
+    return mark_safe(  # noqa: S308 - this is the one place where Markdown becomes HTML, and nh3 has just cleaned it
         nh3.clean(
             html,
             tags=set(TAGS),

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from arena.battles.errors import BattleError, PromptRefusedError
 from arena.battles.forms import PromptForm
@@ -19,7 +19,7 @@ from models_registry.heartbeat import live_workers, ready_endpoints
 
 @never_cache
 @ensure_csrf_cookie
-@require_GET
+@require_safe
 def home(request: RaterRequest) -> HttpResponse:
     return home_page(request, PromptForm())
 

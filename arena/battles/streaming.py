@@ -35,7 +35,7 @@ class Answer:
     times: list[int] = field(default_factory=list)
     lengths: list[int] = field(default_factory=list)
     ended_ms: int | None = None
-    last_id: str = "-"
+    last_id: str = ""
 
     def feed(self, entries: Iterable[StreamEntry]) -> None:
         """Take in entries of the stream; those seen before must not come again."""
@@ -47,11 +47,6 @@ class Answer:
                 self.text += fields["t"]
                 self.times.append(entry_ms(entry_id))
                 self.lengths.append(len(self.text))
-
-    @property
-    def next_id(self) -> str:
-        """The argument from which `XRANGE` goes on."""
-        return self.last_id if self.last_id == "-" else f"({self.last_id}"
 
     @property
     def log(self) -> ArrivalLog:

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from arena.battles.errors import BattleError
 from arena.battles.models import Battle, Skip, Vote
@@ -31,7 +31,7 @@ def own_battle(request: RaterRequest, battle_id: uuid.UUID) -> Battle:
 
 
 @never_cache
-@require_GET
+@require_safe
 def detail(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
     return battle_page(request, own_battle(request, battle_id))
 
@@ -92,7 +92,7 @@ def skip(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def history(request: RaterRequest) -> HttpResponse:
     rater = request.rater_access.get()
     battles = history_of(rater.pk) if rater else Battle.objects.none()

@@ -4,9 +4,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
-from arena.battles.rendering import render_answer
+from arena.battles.rendering import render_text
 from arena.studies.selectors import consent_in_force, default_study
 
 try:
@@ -20,12 +20,12 @@ def site(_request: HttpRequest) -> dict[str, str]:
     return {"app_version": APP_VERSION}
 
 
-@require_GET
+@require_safe
 def consent(request: HttpRequest) -> HttpResponse:
     revision = consent_in_force(study=default_study())
-    return render(request, "pages/consent.html", {"consent": revision, "html": render_answer(revision.text)})
+    return render(request, "pages/consent.html", {"consent": revision, "html": render_text(revision.text)})
 
 
-@require_GET
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/about.html")

@@ -29,10 +29,6 @@ class Rater(models.Model):
         ordering = ("-created_at",)
         verbose_name = _("rater")
         verbose_name_plural = _("raters")
-        constraints = (
-            # Lets a vote carry its rater's kind under a foreign key that the database checks (Law 9).
-            models.UniqueConstraint(fields=("id", "kind"), name="rater_id_kind"),
-        )
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {str(self.pk)[:8]}"

@@ -16,9 +16,12 @@ DECLARE
     judged battles_battle%ROWTYPE;
     newest battles_turn%ROWTYPE;
     answers integer;
+    rater_kind text;
 BEGIN
     SELECT * INTO judged FROM battles_battle WHERE id = NEW.battle_id;
-    IF judged.status <> 'voted' OR judged.rater_id <> NEW.rater_id OR judged.kind <> NEW.kind THEN
+    SELECT kind INTO rater_kind FROM raters_rater WHERE id = NEW.rater_id;
+    IF judged.status <> 'voted' OR judged.rater_id <> NEW.rater_id OR judged.kind <> NEW.kind
+        OR rater_kind <> NEW.kind THEN
         RAISE EXCEPTION 'a vote belongs to its battle, rater and kind' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF NEW.kind = 'simulated' THEN

