@@ -80,7 +80,7 @@ class SlotCache(Cache):
         keys, values = self._store[layer_idx, :, self._rows, :, : self._reach]
         return keys, values
 
-    def move_row(self, source: int, target: int, length: int) -> None:
+    def copy_row(self, source: int, target: int, length: int) -> None:
         """Copy the first `length` positions of a row over another."""
         self._store[:, :, target, :, :length] = self._store[:, :, source, :, :length]
 

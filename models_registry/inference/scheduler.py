@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from models_registry.inference.cache import SlotCache
 from models_registry.inference.request import Generation, State
@@ -35,7 +36,7 @@ class Scheduler:
 
     Dense rows let a step use a slice of the cache instead of gathering. When a request leaves, another row moves into
     its place. Prompts are read in order of arrival, at most `prefill_tokens` of them in a step, so that a long one
-    delays the others' next token only by that much.
+    delays the others' next token only by that much; how a prompt begins is copied from a row that begins alike.
     """
 
     def __init__(self, cache: SlotCache, *, slots: int, prefill_tokens: int) -> None:
@@ -106,7 +107,7 @@ class Scheduler:
 
     def _half_read(self) -> Generation | None:
         last = self._rows[-1] if self._rows else None
-        is_half_read = last is not None and 0 < last.prefilled < len(last.prompt_ids)
+        is_half_read = last is not None and last.prefilled < len(last.prompt_ids)
         return last if is_half_read else None
 
     def _admit(self) -> Generation | None:
@@ -115,9 +116,25 @@ class Scheduler:
         generation = self._waiting.popleft()
         generation.advance_to(State.PREFILLING)
         self._rows.append(generation)
+        self._reuse_prefix(generation)
         return generation
+
+    def _reuse_prefix(self, generation: Generation) -> None:
+        """Copy what another row has read already: requests to one contestant begin with the same system prompt."""
+        finished_reading = [row for row in self._rows if row.state is State.DECODING]
+        lengths = [_common_prefix(row.prompt_ids, generation.prompt_ids) for row in finished_reading]
+        longest = max(lengths, default=0)
+        # The last token is read in any case, since the first of the answer is drawn from what it gives.
+        generation.prefilled = min(longest, len(generation.prompt_ids) - 1)
+        if generation.prefilled:
+            source = self._rows.index(finished_reading[lengths.index(longest)])
+            self._cache.copy_row(source, len(self._rows) - 1, generation.prefilled)
 
     def _move(self, source: int, target: int) -> None:
         generation = self._rows[source]
         self._rows[target] = generation
-        self._cache.move_row(source, target, generation.prefilled + len(generation.generated))
+        self._cache.copy_row(source, target, generation.prefilled + len(generation.generated))
+
+
+def _common_prefix(first: list[int], second: list[int]) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False)))

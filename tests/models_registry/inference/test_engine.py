@@ -165,12 +165,35 @@ def test_engine_goes_on_with_others_while_a_long_prompt_is_read(tiny_model, star
 
     engine.submit(make_generation(prompt(4), first, "short", max_new_tokens=150, stop_ids=()))
     assert first.spoken.wait(PATIENCE)
-    engine.submit(make_generation(prompt(80), second, "long"))
+    engine.submit(make_generation(prompt(80, salt=1), second, "long"))
     assert second.spoken.wait(PATIENCE)
 
     assert max(longest_chunk) == 8
     between = longest_chunk[longest_chunk.index(8) : len(longest_chunk) - longest_chunk[::-1].index(8)]
     assert between.count(1) >= 9
+
+
+def test_engine_reads_a_common_beginning_once(tiny_model, start_engine):
+    prompts = [prompt(40), [*prompt(40)[:30], 3, 1, 4], prompt(40), [9, *prompt(40)]]
+    expected = [greedy_reference(tiny_model, each, 60) for each in prompts]
+    read = []
+    break_when(tiny_model, lambda hidden: hidden.shape[1] > 1 and read.append(hidden.shape[1]))
+    engine = start_engine(tiny_model, prefill_tokens=64)
+    listeners = [Listener() for _ in prompts]
+    generations = [
+        make_generation(each, listeners[index], f"r{index}", stop_ids=(), max_new_tokens=60)
+        for index, each in enumerate(prompts)
+    ]
+
+    engine.submit(generations[0])
+    assert listeners[0].spoken.wait(PATIENCE)
+    for generation in generations[1:]:
+        engine.submit(generation)
+        assert listeners[generations.index(generation)].spoken.wait(PATIENCE)
+
+    assert [listener.ending.reason for listener in listeners] == ["length"] * 4
+    assert [generation.generated for generation in generations] == expected
+    assert read == [40, 3, 41]  # the third has but its last token left to read
 
 
 def test_engine_stops_at_a_stop_token_and_does_not_count_it(tiny_model, start_engine):

@@ -193,7 +193,7 @@ async def test_backend_reports_how_busy_it_is(start_backend, make_request, read_
     async def watch():
         while True:
             seen.add((backend.active, backend.queued))
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
 
     watcher = asyncio.ensure_future(watch())
     await asyncio.gather(*(read_all(backend, request) for request in requests))
