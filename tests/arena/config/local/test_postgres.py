@@ -12,8 +12,8 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-def postgres(tmp_path):
-    server = PrivatePostgres(tmp_path / "postgres", durable=False)
+def postgres(open_folder):
+    server = PrivatePostgres(open_folder / "postgres", durable=False)
     yield server
     server.stop()
 
@@ -64,8 +64,8 @@ def test_postgres_left_running_is_replaced_by_the_next_start(postgres):
     assert has_ended(left_behind)
 
 
-def test_postgres_killed_starts_again(tmp_path):
-    postgres = PrivatePostgres(tmp_path / "postgres")
+def test_postgres_killed_starts_again(open_folder):
+    postgres = PrivatePostgres(open_folder / "postgres")
     query(postgres.start(), "CREATE TABLE kept AS SELECT 42 AS answer")
     killed = postgres.process()
     children = killed.children()
@@ -97,8 +97,8 @@ def test_postgres_interrupted_while_it_was_made_is_made_anew(postgres):
     assert query(url, "SELECT 1") == [(1,)]
 
 
-def test_postgres_in_a_long_path_uses_a_short_socket(tmp_path):
-    server = PrivatePostgres(tmp_path / ("long" * 20) / "with space", durable=False)
+def test_postgres_in_a_long_path_uses_a_short_socket(open_folder):
+    server = PrivatePostgres(open_folder / ("long" * 20) / "with space", durable=False)
 
     rows = query(server.start(), "SELECT 1")
     server.stop()
