@@ -70,6 +70,14 @@ def static_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def admin_user(db):
+    """An administrator without a password: hashing one would take longer than most tests."""
+    from django.contrib.auth.models import User
+
+    return User.objects.create(username="admin", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
 def redis_client(live_services: LiveServices) -> Iterator["redis.Redis"]:
     """A client of the session's Redis, emptied before and after."""
     with redis.Redis.from_url(live_services.redis.url) as client:
