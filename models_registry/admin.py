@@ -30,7 +30,6 @@ class LanguageModelAdmin(admin.ModelAdmin):
     list_filter = ("organisation", "licence")
     list_select_related = ("organisation",)
     search_fields = ("name", "slug", "organisation__name")
-    autocomplete_fields = ("organisation",)
     formfield_overrides = WEB_ADDRESS
 
     @admin.display(description=_("revision"), ordering="revision")
@@ -62,7 +61,6 @@ class ContestantAdmin(admin.ModelAdmin):
     list_filter = ("status", "endpoint", "language_model__organisation")
     list_select_related = ("language_model", "endpoint")
     search_fields = ("name", "slug", "language_model__name")
-    autocomplete_fields = ("language_model",)
     actions = ("put_in_draw", "take_out_of_draw", "copy_as_draft")
     identity = (
         "slug",
