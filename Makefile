@@ -50,7 +50,7 @@ lint: setup-dev ## Check types, style, templates, the import contracts and the s
 	$(BIN)/lint-imports --no-cache
 	SECRET_KEY=$(LINT_KEY) $(BIN)/mypy
 	SECRET_KEY=$(LINT_KEY) BEHIND_HTTPS=1 $(BIN)/python manage.py check --deploy --fail-level WARNING
-	SECRET_KEY=$(LINT_KEY) $(BIN)/python manage.py makemigrations --check --dry-run
+	SECRET_KEY=$(LINT_KEY) $(BIN)/python -m arena.config.local with $(BIN)/python manage.py makemigrations --check --dry-run
 	@! git grep -nP '\{% *blocktranslate(?! trimmed)(?![^%]* trimmed)' -- templates || { echo "Write blocktranslate trimmed." >&2; exit 1; }
 
 LINT_KEY := only-for-checks-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG
@@ -61,7 +61,7 @@ fmt: setup-dev ## Format the code and the templates
 	$(BIN)/djade --target-version 5.2 $$(git ls-files 'templates/*.html')
 
 bench: setup-dev ## Measure speed; prints one table for each benchmark
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for script in benchmarks/*.py; do echo "== $$script"; PYTHONPATH=. $(BIN)/python $$script || exit 1; done
 
 lock: setup-dev ## Write requirements*.lock from what is installed in .venv
 	$(BIN)/python -m arena.config.local.lock

@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from arena.config.local import preflight, programs
@@ -21,7 +22,7 @@ from arena.config.local.web_ready import answers
 
 FIRST_START_BYTES = 2 * preflight.GIGABYTE
 LATER_START_BYTES = preflight.GIGABYTE // 5
-MODELS_PATIENCE = 60.0
+MODELS_PATIENCE = 20.0
 CHILD_DEFAULTS = {
     "DJANGO_SETTINGS_MODULE": "arena.config.settings",
     "HF_HUB_OFFLINE": "1",
@@ -61,41 +62,49 @@ class Launcher:
         self.address = address
         self.console = console
         self.services = Services(folders)
+        self._roll = Roll(folders.run / "children.json")
         # Kept with the private data, so that deleting those also forgets that they were prepared.
         self._prepared = folders.postgres / "prepared"
 
-    def check(self) -> None:
-        """Check that the arena can start.
+    @contextmanager
+    def claim(self) -> Iterator[None]:
+        """Hold this var folder and find its port free, with everything that an earlier run left behind ended.
 
         Raises
         ------
         PreflightError
-            When it cannot.
+            When the arena cannot start.
         """
         preflight.check_platform()
         preflight.check_python()
         preflight.check_writable(self.folders.var)
         needed = LATER_START_BYTES if self._prepared.exists() else FIRST_START_BYTES
         preflight.check_disk(self.folders.var, needed=needed)
-        preflight.check_port(self.address.host, self.address.port)
+        with run_lock(self.folders.run / "lock"):
+            if self._roll.end_leftovers():
+                self.console.say("Ended processes that an earlier run had left behind.")
+            # Only now, because one of them may have held it.
+            preflight.check_port(self.address.host, self.address.port)
+            ensure_secret_key(self.folders.secret_key)
+            yield
 
     async def run(self) -> None:
-        """Run until cancelled, or until something essential fails; everything is stopped on return."""
-        with run_lock(self.folders.run / "lock"):
-            roll = Roll(self.folders.run / "children.json")
-            if roll.end_leftovers():
-                self.console.say("Ended processes that an earlier run had left behind.")
-            ensure_secret_key(self.folders.secret_key)
-            try:
-                await self._run_services(roll)
-            finally:
-                await self.services.stop()
-                self.console.say("Stopped. Your data is kept for the next start.")
+        """Run until cancelled, or until something essential fails; everything is stopped on return.
 
-    async def _run_services(self, roll: Roll) -> None:
+        Call it while holding the claim.
+        """
+        try:
+            await self._run_services()
+        finally:
+            await self.services.stop()
+            self.console.say("Stopped. Your data is kept for the next start.")
+
+    async def _run_services(self) -> None:
         self.console.say("Starting PostgreSQL and Redis.")
         environment = self._environment() | await self.services.start()
-        supervisor = Supervisor(environment=environment, log_folder=self.folders.logs, console=self.console, roll=roll)
+        supervisor = Supervisor(
+            environment=environment, log_folder=self.folders.logs, console=self.console, roll=self._roll
+        )
         try:
             await self._run_programs(supervisor, redis_url(environment))
         finally:
@@ -122,24 +131,21 @@ class Launcher:
     async def _follow(self, supervisor: Supervisor, broker: str, *, repair: bool) -> None:
         models = asyncio.create_task(tell_when_models_are_ready(broker, self.console.say))
         try:
-            await self._open_the_page(supervisor)
-            # Like the page before them, the models come up sooner while nothing else starts.
+            # Another process becomes ready, and it has no event that could be waited for.
+            while not await answers(self.address.host, self.address.port, "/healthz"):  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
+            self.console.say(f"Open {self.address.url} in your browser. Ctrl-C stops the arena.")
+            await self._attempt(supervisor, programs.first_admin_link(self.address.url))
+            # The models come up much sooner while nothing else starts, and nobody can vote before they do.
             await asyncio.wait([models], timeout=MODELS_PATIENCE)
+            for program in (programs.ratings(), programs.default(), programs.beat()):
+                supervisor.start(program)
             if repair:
                 # Nothing changed, so nobody waited for it; it still restores what was deleted by hand.
                 await self._attempt(supervisor, programs.prepare(silent=True))
             await models
         finally:
             models.cancel()
-
-    async def _open_the_page(self, supervisor: Supervisor) -> None:
-        # Another process becomes ready, and it has no event that could be waited for.
-        while not await answers(self.address.host, self.address.port, "/healthz"):  # noqa: ASYNC110
-            await asyncio.sleep(0.2)
-        self.console.say(f"Open {self.address.url} in your browser. Ctrl-C stops the arena.")
-        for program in (programs.ratings(), programs.default(), programs.beat()):
-            supervisor.start(program)
-        await self._attempt(supervisor, programs.first_admin_link(self.address.url))
 
     async def _attempt(self, supervisor: Supervisor, program: Program) -> None:
         try:

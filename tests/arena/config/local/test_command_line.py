@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import psutil
 import psycopg
@@ -113,3 +114,16 @@ def test_services_are_refused_while_others_run_over_the_same_folder(launch):
     assert second.returncode == 1
     assert f"(process {first.pid}): stop it" in said
     assert "Traceback" not in said
+
+
+def test_with_gives_a_command_new_services_and_its_exit_status(launch):
+    code = "import os, sys; print(os.environ['DATABASE_URL'], os.environ['REDIS_URL']); sys.exit(3)"
+
+    process = launch("with", sys.executable, "-c", code)
+    said, _ = process.communicate(timeout=60)
+
+    database, broker = said.splitlines()[-1].split()
+    folder = Path(database.partition("?host=")[2]).parents[1]
+    assert process.returncode == 3
+    assert broker.startswith("redis://:")
+    assert not folder.exists()
