@@ -1,9 +1,22 @@
 """Structured logs: an event name as a constant phrase, facts as key-values; never prompts, addresses or e-mails."""
 
 import logging.config
+import re
 
 import structlog
 from structlog.typing import EventDict, Processor
+
+
+# A one-time link is a key until it is used, and a search in the admin may hold anything.
+SECRET_PATH = re.compile(r"(/setup/)[^/?\s]+")
+QUERY = re.compile(r"\?.*")
+
+
+def _shorten_request(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Keep the method and path of a request, without query and without one-time tokens."""
+    if isinstance(event.get("request"), str):
+        event["request"] = QUERY.sub("", SECRET_PATH.sub(r"\1…", event["request"]))
+    return event
 
 
 def _drop_browser(_logger: object, _method: str, event: EventDict) -> EventDict:
@@ -17,6 +30,7 @@ SHARED: list[Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     _drop_browser,
+    _shorten_request,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 

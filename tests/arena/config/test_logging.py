@@ -17,6 +17,7 @@ def answer(prompt):
     raise ValueError("broken")
 
 log.info("battle_started", battle=7)
+log.info("request_started", request="GET /setup/one-time-token/?q=secret+search", user_agent="A browser")
 try:
     answer("my diary")
 except ValueError:
@@ -34,10 +35,11 @@ def test_json_log_has_one_object_a_line(repository):
 
     assert [(line["event"], line["level"]) for line in lines] == [
         ("battle_started", "info"),
+        ("request_started", "info"),
         ("completion_crashed", "error"),
     ]
     assert lines[0]["battle"] == 7
-    assert "ValueError: broken" in lines[1]["exception"]
+    assert "ValueError: broken" in lines[2]["exception"]
 
 
 def test_console_log_names_event_and_facts(repository):
@@ -56,3 +58,11 @@ def test_log_of_an_exception_leaves_out_what_variables_held(repository, log_form
     assert "completion_crashed" in text
     assert "prompt = 'my diary'" not in text
     assert "my diary" not in text
+
+
+@pytest.mark.parametrize("log_format", ["console", "json"])
+def test_log_of_a_request_leaves_out_tokens_searches_and_browsers(repository, log_format):
+    text = logged(repository, log_format)
+
+    assert "GET /setup/" in text
+    assert [word for word in ("one-time-token", "secret", "A browser") if word in text] == []
