@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import ARGUMENTS
+from tests.e2e.administrator import Administrator, become_administrator
 from tests.e2e.looks import DESKTOP, Album, Look
 from tests.e2e.running_arena import RunningArena
 from tests.e2e.visitor import Visitor
@@ -81,3 +82,13 @@ def visit(arena, browser) -> Iterator[Visit]:
 def visitor(visit) -> Visitor:
     """A person at a desktop, who was never here."""
     return visit()
+
+
+@pytest.fixture(scope="session")
+def administrator(arena, browser) -> Iterator[Administrator]:
+    """Who opened the launcher's one-time link; the first test that needs an administrator makes them."""
+    context = browser.new_context()
+    visitor = Visitor(arena.url, context)
+    yield become_administrator(visitor, arena.first_admin_path)
+    context.close()
+    assert visitor.unexpected_complaints == []

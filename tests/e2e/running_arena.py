@@ -52,6 +52,7 @@ class RunningArena:
             "SCRIPTED_BACKEND": "0",
         }
         self._process: subprocess.Popen[bytes] | None = None
+        self._kills = 0
 
     def start(self) -> None:
         """Return when the page is there and every model can answer."""
@@ -74,7 +75,8 @@ class RunningArena:
 
     def stop(self) -> None:
         """Stop it as Ctrl-C does, and see that nothing of it is left."""
-        assert self._process is not None
+        if self._process is None or self._process.poll() is not None:
+            return
         ours = psutil.Process(self._process.pid).children(recursive=True)
         self._process.send_signal(signal.SIGINT)
         try:
@@ -84,6 +86,7 @@ class RunningArena:
             raise
         assert status == 0, self.said
         assert [process for process in ours if process.is_running()] == []
+        assert self.said.count("stopped by itself") == self._kills, self.said
 
     @property
     def said(self) -> str:
@@ -101,6 +104,7 @@ class RunningArena:
         """End the web server as the system would when memory runs out; the launcher starts it again."""
         [server] = [process for process in self._children() if "uvicorn" in process.cmdline()]
         server.kill()
+        self._kills += 1
 
     def rows(self, query: str, *arguments: object) -> list[tuple[object, ...]]:
         """Return what a query of the arena's database finds."""
@@ -111,6 +115,27 @@ class RunningArena:
         """Change the arena's database."""
         with psycopg.connect(self._environment["DATABASE_URL"]) as connection:
             connection.execute(command, arguments)
+
+    def stored_answers(self, battle_id: str) -> list[str]:
+        """Return the texts of a battle of one turn and one attempt, side A first."""
+        query = """SELECT c.text FROM battles_completion c JOIN battles_turn t ON t.id = c.turn_id
+                   WHERE t.battle_id = %s ORDER BY c.side"""
+        return [str(text) for (text,) in self.rows(query, battle_id)]
+
+    def stored_votes(self, battle_id: str) -> list[str]:
+        """Return the votes of a battle: one or none."""
+        query = "SELECT winner FROM battles_vote WHERE battle_id = %s"
+        return [str(winner) for (winner,) in self.rows(query, battle_id)]
+
+    def contestants(self, battle_id: str) -> tuple[str, str]:
+        """Return who answered, side A first."""
+        query = """SELECT a.name, b.name FROM battles_battle battle
+                   JOIN models_registry_contestantsnapshot sa ON sa.id = battle.snapshot_a_id
+                   JOIN models_registry_contestant a ON a.id = sa.contestant_id
+                   JOIN models_registry_contestantsnapshot sb ON sb.id = battle.snapshot_b_id
+                   JOIN models_registry_contestant b ON b.id = sb.contestant_id WHERE battle.id = %s"""
+        [(a, b)] = self.rows(query, battle_id)
+        return str(a), str(b)
 
     def wait_until(self, condition: Callable[[], object], seconds: float) -> None:
         """Wait for something that the arena does, and say how its log ends when it does not."""

@@ -13,13 +13,6 @@ pytestmark = pytest.mark.e2e
 HUMAN_VOTES = "SELECT count(*) FROM battles_vote WHERE kind = 'human'"
 
 
-def completions(arena, battle_id):
-    """The answers as stored, side A first."""
-    query = """SELECT c.text FROM battles_completion c JOIN battles_turn t ON t.id = c.turn_id
-               WHERE t.battle_id = %s ORDER BY c.side"""
-    return [text for (text,) in arena.rows(query, battle_id)]
-
-
 def test_mouse_leads_from_home_to_the_leaderboard(arena, visitor, album):
     page = visitor.page
     onlooker = visitor.context.new_page()
@@ -32,21 +25,13 @@ def test_mouse_leads_from_home_to_the_leaderboard(arena, visitor, album):
     visitor.wait_for_text()
     page.get_by_role("button", name="A is better").click(force=True)
     album.keep(page, "battle-streaming", DESKTOP, whole=False)
-    assert arena.rows("SELECT 1 FROM battles_vote WHERE battle_id = %s", battle_id) == []
+    assert arena.stored_votes(battle_id) == []
     visitor.wait_for_vote()
     visitor.vote("model_a")
 
     album.keep(page, "battle-revealed", DESKTOP)
-    assert arena.rows("SELECT winner FROM battles_vote WHERE battle_id = %s", battle_id) == [("model_a",)]
-    names = [
-        row[0]
-        for side in ("a", "b")
-        for row in arena.rows(
-            f"""SELECT c.name FROM battles_battle b JOIN models_registry_contestantsnapshot s ON s.id = b.snapshot_{side}_id
-                JOIN models_registry_contestant c ON c.id = s.contestant_id WHERE b.id = %s""",
-            battle_id,
-        )
-    ]
+    assert arena.stored_votes(battle_id) == ["model_a"]
+    names = arena.contestants(battle_id)
     reveal = page.locator("#reveal")
     expect(reveal.get_by_role("heading")).to_have_text(f"You preferred A, which was {names[0]}.")
     expect(reveal.locator("th[data-side]")).to_have_text([f"A {names[0]}", f"B {names[1]}"])
@@ -77,7 +62,7 @@ def test_panes_show_equally_much_until_one_answer_has_ended(arena, visitor):
     visitor.wait_for_vote()
 
     pace = visitor.page.evaluate("parallaxProbe.pace")
-    lengths = list(map(len, completions(arena, battle_id)))
+    lengths = list(map(len, arena.stored_answers(battle_id)))
 
     assert len(pace) > 10
     unequal = [(a, b) for a, b in pace if a != b]

@@ -31,7 +31,7 @@ def test_keyboard_leads_from_home_to_the_leaderboard(arena, visit, album):
     visitor.wait_for_text(5)
     page.keyboard.press("t")  # too early, so nothing may happen
     album.keep(page, "battle-streaming", PHONE, whole=False)
-    assert arena.rows("SELECT 1 FROM battles_vote WHERE battle_id = %s", surprised) == []
+    assert arena.stored_votes(surprised) == []
     visitor.wait_for_vote()
     album.keep(page, "battle-votable", PHONE, whole=False)
     page.keyboard.press("t")
@@ -53,8 +53,8 @@ def test_keyboard_leads_from_home_to_the_leaderboard(arena, visit, album):
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
-    votes = dict(arena.rows("SELECT battle_id::text, winner FROM battles_vote WHERE battle_id IN (%s, %s)", surprised, asked))
-    assert votes == {surprised: "tie", asked: "model_b"}
+    assert arena.stored_votes(surprised) == ["tie"]
+    assert arena.stored_votes(asked) == ["model_b"]
     approved = """SELECT p.status, r.text = t.prompt FROM battles_battle b
                   JOIN prompts_promptrevision r ON r.id = b.prompt_revision_id
                   JOIN prompts_prompt p ON p.id = r.prompt_id
@@ -81,4 +81,4 @@ def test_keys_do_not_vote_while_a_follow_up_is_written(arena, visitor):
 
     expect(field).to_have_value("a t n b s")
     expect(visitor.page.locator("#skip")).not_to_have_attribute("open", "")
-    assert arena.rows("SELECT 1 FROM battles_vote WHERE battle_id = %s", battle_id) == []
+    assert arena.stored_votes(battle_id) == []

@@ -26,7 +26,7 @@ def test_stopped_turn_is_retried_followed_up_and_voted_on(arena, visitor, album)
     page.get_by_role("button", name="Retry").click()
     expect(page.locator("#battle-body")).to_have_attribute("data-attempt", "2")
     visitor.wait_for_vote()
-    assert arena.rows("SELECT 1 FROM battles_vote WHERE battle_id = %s", battle_id) == []
+    assert arena.stored_votes(battle_id) == []
     page.get_by_label("Or ask both a follow-up").fill("Say it in one sentence.")
     page.keyboard.press("Enter")
     expect(page.locator("#battle-body")).to_have_attribute("data-turn", "1")
@@ -57,6 +57,6 @@ def test_skip_is_recorded_with_its_reason_and_is_no_vote(arena, visitor):
     expect(page.get_by_text("You skipped this comparison. It does not count as a vote.")).to_be_visible()
     skips = arena.rows("SELECT reason, note FROM battles_skip WHERE battle_id = %s", battle_id)
     assert skips == [("uncomfortable", "Not for me.")]
-    assert arena.rows("SELECT 1 FROM battles_vote WHERE battle_id = %s", battle_id) == []
+    assert arena.stored_votes(battle_id) == []
     assert arena.rows("SELECT status FROM battles_battle WHERE id = %s", battle_id) == [("skipped",)]
     expect(page.locator("#reveal")).to_have_count(0)

@@ -91,6 +91,12 @@ class Visitor:
         )
         return a, b
 
+    def lose_connection(self) -> None:
+        """Lose the network; Chromium keeps open sockets through that, so they are closed by hand."""
+        self.expect_complaint("ERR_INTERNET_DISCONNECTED")
+        self.context.set_offline(offline=True)
+        self.page.evaluate("parallaxProbe.sockets.forEach((socket) => socket.close())")
+
     def is_running(self) -> bool:
         """Tell whether the turn in front is still being answered, as the page knows it."""
         return self.page.locator("#battle-body").get_attribute("data-turn-status") == "running"

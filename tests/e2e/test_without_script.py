@@ -1,0 +1,44 @@
+"""Everything that matters works before any script runs, and where none ever does."""
+
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.visitor import ANSWER_MILLISECONDS, SHORT_PROMPT
+
+pytestmark = pytest.mark.e2e
+
+
+def reload_until_complete(page):
+    """Do what the page says: reload to see progress."""
+    deadline = time.monotonic() + ANSWER_MILLISECONDS / 1000
+    while "Both answers are complete" not in page.locator("#vote-hint").inner_text():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(500)
+        page.locator("noscript a").click()
+
+
+def test_vote_works_without_script(arena, visit):
+    visitor = visit(java_script_enabled=False)
+    page = visitor.page
+
+    battle_id = visitor.ask()
+    expect(page.get_by_text(SHORT_PROMPT)).to_be_visible()
+    expect(page.locator("noscript p")).to_contain_text("This page does not update by itself here.")
+    reload_until_complete(page)
+    expect(page.locator(".answer.prose")).to_have_count(2)
+    visitor.vote("tie")
+
+    expect(page.get_by_role("heading", name="You called it a tie.")).to_be_visible()
+    assert page.url == f"{arena.url}/battles/{battle_id}/"
+    assert arena.stored_votes(battle_id) == ["tie"]
+
+
+def test_leaderboard_is_readable_without_script(visit):
+    visitor = visit(java_script_enabled=False)
+
+    visitor.open("/leaderboard/simulated-raters/")
+
+    expect(visitor.page.get_by_text("No person cast these votes.")).to_be_visible()
+    expect(visitor.page.locator(".board-table tbody tr")).to_have_count(4)
