@@ -2,7 +2,7 @@
 
     python benchmarks/generation_celery.py
 
-Completions wait on the queue of a generation worker, which is a real process with the demo's model in 8 bits; their text
+Completions wait on the queue of a generation worker, a real process with the demo's model in 8 bits; their text
 is read from the Redis streams as a web process reads it. The peer answers the same prompts with the same sampling in
 this process, one after another. The perplexity of both is that of `generation_engine.py`.
 """

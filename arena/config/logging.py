@@ -6,7 +6,6 @@ import re
 import structlog
 from structlog.typing import EventDict, Processor
 
-
 # A one-time link is a key until it is used, and a search in the admin may hold anything.
 SECRET_PATH = re.compile(r"(/setup/)[^/?\s]+")
 QUERY = re.compile(r"\?.*")
