@@ -226,3 +226,24 @@ async def test_backend_lets_others_work_while_it_closes(start_backend, make_requ
             pass
 
     assert time.monotonic() - began < 10
+
+
+def test_backends_that_start_together_share_the_tensors_of_their_variants(tiny_folder):
+    roster = HostRoster()
+    configs = [
+        TransformersConfig(str(tiny_folder), variant=name, device="cpu", dtype="int8") for name in ("base", "w3")
+    ]
+    backends = [TransformersBackend(config, roster=roster) for config in configs]
+
+    for backend in backends:
+        backend.start()
+    for backend in backends:
+        backend.wait_until_ready(60)
+    base, rounded = (backend._host.loaded.model for backend in backends)
+    for backend in backends:
+        backend.close()
+
+    assert base.model.embed_tokens.weight is rounded.model.embed_tokens.weight
+    assert base.lm_head._weight is rounded.lm_head._weight
+    assert base.model.layers[0].mlp.up_proj._weight is not rounded.model.layers[0].mlp.up_proj._weight
+    assert backends[0].ready is False
