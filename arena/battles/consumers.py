@@ -9,10 +9,11 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.http import parse_cookie
 from structlog import get_logger
 
+from arena.battles import clock
 from arena.battles.events import BattleEvent, battle_group
 from arena.battles.feed import FRAME_SECONDS, stream_feed
 from arena.battles.models import Turn
-from arena.battles.selectors import StreamedTurn, now_milliseconds, owned_battle, released_texts, streamed_turn
+from arena.battles.selectors import StreamedTurn, owned_battle, released_texts, streamed_turn
 from arena.battles.streaming import Answer, stream_key
 from arena.raters.identity import rater_from_cookies
 from models_registry.heartbeat import live_workers
@@ -72,6 +73,9 @@ class BattleConsumer(AsyncJsonWebsocketConsumer):
         """Follow the battle until its page is closed; the socket is closed when that cannot go on."""
         try:
             await TurnPump(self).run()
+        except OSError:
+            # The page was closed while something was being sent, which is how most pages end.
+            return
         except Exception:
             # The boundary of a background task: without this the page would wait for ever.
             logger.exception("battle_socket_failed")
@@ -90,6 +94,7 @@ class TurnPump:
         self.asked_at = 0.0
 
     async def run(self) -> None:
+        await asyncio.to_thread(clock.now_ms)  # the first question to the clock may wait for an answer
         while True:
             await self._look()
             if self.turn is None:
@@ -101,8 +106,8 @@ class TurnPump:
 
     async def _follow_attempt(self, turn: StreamedTurn, streamed: list[Answer]) -> None:
         """Follow one attempt of one turn until another one takes its place."""
-        attempt = (turn.index, turn.attempt)
-        while (turn.index, turn.attempt) == attempt:
+        streams = turn.streams
+        while turn.streams == streams:
             if await self._step(turn, streamed):
                 await self._rest()
             await asyncio.sleep(FRAME_SECONDS)
@@ -133,12 +138,15 @@ class TurnPump:
         if (before.index, before.attempt) != (self.turn.index, self.turn.attempt):
             self.shown, self.waiting, self.consumer.snapshot_wanted = ("", ""), "", True
             await self.consumer.send_event({"type": "battle.changed"})
+        elif before.streams != self.turn.streams and self.shown != ("", ""):
+            # A side is asked again, which happens before anything is shown; if something just was, it is replaced.
+            self.shown, self.consumer.snapshot_wanted = ("", ""), True
         elif before.battle_status != self.turn.battle_status:
             await self.consumer.send_event({"type": "battle.changed"})
 
     async def _step(self, turn: StreamedTurn, streamed: list[Answer]) -> bool:
         """Send what is due, and return whether the turn stands still now."""
-        now = now_milliseconds()
+        now = clock.now_ms()
         answer_a, answer_b = turn.stored_a or streamed[0], turn.stored_b or streamed[1]
         texts = released_texts(answer_a, answer_b, stopped_ms=turn.stopped_ms, now_ms=now)
         still = turn.status in STILL or (turn.released_ms is not None and now >= turn.released_ms)
