@@ -21,6 +21,8 @@ SETTINGS = {
     "SECRET_KEY": "only-for-tests-and-never-anywhere-else-0123456789-abcdef",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "SCRIPTED_BACKEND": "1",
+    # Tests come faster than people; those of the limits turn them on.
+    "RATE_LIMITS": "0",
     # Nothing is fetched at run time; a test that tried would hang instead of failing.
     "HF_HUB_OFFLINE": "1",
     # More threads make the small model slower as soon as the machine does anything else.

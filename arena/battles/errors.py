@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -68,3 +69,18 @@ class UnknownChoiceError(BattleError):
 
     status = 400
     message = _("That choice does not exist. Please use one of the buttons.")
+
+
+class TooManyRequestsError(BattleError):
+    """More than the rate limits allow; `seconds` is how long to wait."""
+
+    status = 429
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        sentence = ngettext(
+            "That was a lot in a short time. Please wait %(seconds)d second and try again.",
+            "That was a lot in a short time. Please wait %(seconds)d seconds and try again.",
+            seconds,
+        )
+        super().__init__(sentence % {"seconds": seconds})

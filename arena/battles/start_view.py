@@ -10,9 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 from arena.battles.errors import BattleError, PromptRefusedError
 from arena.battles.forms import PromptForm
 from arena.battles.models import Battle
+from arena.battles.rates import keep_to_rate, say_when
 from arena.battles.selectors import arena_counts
 from arena.battles.services.starting import drawable_contestants, start_battle, surprise_prompt
 from arena.raters.middleware import RaterRequest
+from arena.safety.rate_limits import Activity
 from arena.studies.selectors import consent_in_force, default_study
 from models_registry.heartbeat import live_workers, ready_endpoints
 
@@ -41,14 +43,16 @@ def home_page(request: RaterRequest, form: PromptForm, *, status: int = 200) -> 
 def start(request: RaterRequest) -> HttpResponse:
     surprise = "surprise" in request.POST
     form = PromptForm(request.POST)
+    form.fields["prompt"].required = not surprise
     if not surprise and not form.is_valid():
         return home_page(request, form, status=422)
     try:
+        keep_to_rate(request, Activity.PROMPT)
         battle = _begin(request, None if surprise else form.cleaned_data["prompt"])
     except BattleError as error:
         form.is_valid()
         form.add_error("prompt", str(error.message))
-        return home_page(request, form, status=error.status)
+        return say_when(home_page(request, form, status=error.status), error)
     return redirect("battles:detail", battle.pk)
 
 

@@ -1,7 +1,7 @@
 """Doors of the battle pages: read the request, call one service or selector, answer."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from django.core.paginator import Paginator
@@ -12,11 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from arena.battles.errors import BattleError
 from arena.battles.models import Battle, Skip, Vote
+from arena.battles.rates import keep_to_rate, say_when
 from arena.battles.reveal import reveal_models
 from arena.battles.selectors import blind_battle, history_items, history_of, owned_battle
 from arena.battles.services.turns import continue_battle, retry_turn, stop_turn
 from arena.battles.services.voting import cast_vote, skip_battle
 from arena.raters.middleware import RaterRequest
+from arena.safety.rate_limits import Activity
 
 PAGE_SIZE = 20
 
@@ -36,59 +38,75 @@ def detail(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
     return battle_page(request, own_battle(request, battle_id))
 
 
-def battle_page(request: HttpRequest, battle: Battle, *, notice: str = "", status: int = 200) -> HttpResponse:
+def battle_page(
+    request: HttpRequest, battle: Battle, *, error: BattleError | None = None, kept: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """Show the battle as it is now; after an error with its sentence, and with what the rater had given: `kept`."""
     blind = blind_battle(battle)
-    if notice:
-        blind = replace(blind, error=notice)
+    if error:
+        blind = replace(blind, error=str(error.message))
     vote = Vote.objects.filter(battle=battle).first() if battle.status == Battle.Status.VOTED else None
     context = {
         "battle": blind,
         "reveal": reveal_models(vote=vote) if vote else None,
         "skip_reasons": Skip.Reason.choices,
+        "kept": kept or {},
     }
     part = "#battle-body" if request.htmx else ""  # type: ignore[attr-defined]  # set by django-htmx
-    return render(request, f"battles/detail.html{part}", context, status=status)
+    status = error.status if error else 200
+    return say_when(render(request, f"battles/detail.html{part}", context, status=status), error)
 
 
-def act(request: RaterRequest, battle_id: uuid.UUID, action: Callable[[], object]) -> HttpResponse:
+def act(
+    request: RaterRequest, battle_id: uuid.UUID, activity: Activity, action: Callable[[], object], **kept: str
+) -> HttpResponse:
     """Do something with the rater's battle and answer with it as it is then, whether that worked or not."""
     own_battle(request, battle_id)
-    notice, status = "", 200
     try:
+        keep_to_rate(request, activity)
         action()
     except BattleError as error:
-        notice, status = str(error.message), error.status
-    if not notice and not request.htmx:  # type: ignore[attr-defined]  # set by django-htmx
+        return battle_page(request, own_battle(request, battle_id), error=error, kept=kept)
+    if not request.htmx:  # type: ignore[attr-defined]  # set by django-htmx
         return redirect("battles:detail", battle_id)
-    return battle_page(request, own_battle(request, battle_id), notice=notice, status=status)
+    return battle_page(request, own_battle(request, battle_id))
 
 
 @require_POST
 def say(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
     prompt = request.POST.get("prompt", "")
-    return act(request, battle_id, lambda: continue_battle(battle_id=battle_id, prompt=prompt))
+    return act(
+        request, battle_id, Activity.PROMPT, lambda: continue_battle(battle_id=battle_id, prompt=prompt), prompt=prompt
+    )
 
 
 @require_POST
 def stop(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
-    return act(request, battle_id, lambda: stop_turn(battle_id=battle_id))
+    return act(request, battle_id, Activity.VOTE, lambda: stop_turn(battle_id=battle_id))
 
 
 @require_POST
 def retry(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
-    return act(request, battle_id, lambda: retry_turn(battle_id=battle_id))
+    return act(request, battle_id, Activity.PROMPT, lambda: retry_turn(battle_id=battle_id))
 
 
 @require_POST
 def vote(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
     winner = request.POST.get("winner", "")
-    return act(request, battle_id, lambda: cast_vote(battle_id=battle_id, winner=winner))
+    return act(request, battle_id, Activity.VOTE, lambda: cast_vote(battle_id=battle_id, winner=winner), winner=winner)
 
 
 @require_POST
 def skip(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
     reason, note = request.POST.get("reason", ""), request.POST.get("note", "")
-    return act(request, battle_id, lambda: skip_battle(battle_id=battle_id, reason=reason, note=note))
+    return act(
+        request,
+        battle_id,
+        Activity.VOTE,
+        lambda: skip_battle(battle_id=battle_id, reason=reason, note=note),
+        reason=reason,
+        note=note,
+    )
 
 
 @never_cache

@@ -2,6 +2,10 @@
 
 import os
 import warnings
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from asgiref.typing import ASGI3Application
 
 # Static files are small and read whole; the library that serves them has no asynchronous reader.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
@@ -16,11 +20,13 @@ django_application = get_asgi_application()
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
+from arena.config.body_limit import BodyLimit  # noqa: E402
 from arena.config.routing import websockets  # noqa: E402
+from arena.config.socket_door import SocketDoor  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": django_application,
-        "websocket": AllowedHostsOriginValidator(websockets),
+        "http": BodyLimit(cast("ASGI3Application", django_application)),  # one type more loosely written than the other
+        "websocket": AllowedHostsOriginValidator(SocketDoor(websockets)),
     }
 )

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import cast
 
 from environs import Env, EnvValidationError
+from limits import parse_many
 
 env = Env(eager=False)
 
 MOST_SLOTS = 512
 MOST_TURNS = 100
 FEWEST_CHARS = 100
+MOST_PROXIES = 10
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = Path(os.environ.get("PARALLAX_VAR") or BASE_DIR / "var").resolve()
@@ -42,6 +44,14 @@ def secret(name: str, default: str = "") -> str:
         raise ConfigurationError(message) from error
 
 
+def is_rate(text: str) -> bool:
+    """Tell whether `text` reads as rates, such as `20/minute` or `20/minute;300/hour`."""
+    try:
+        return all(item.amount >= 1 for item in parse_many(text))
+    except ValueError:
+        return False
+
+
 def local_secret_key() -> str:
     """Return the key kept in the var folder by the local launcher, or nothing when there is none."""
     path = VAR_DIR / "secret_key"
@@ -55,6 +65,14 @@ REDIS_URL: str = secret("REDIS_URL", default="redis://localhost:6379/0")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_HTTPS: bool = env.bool("BEHIND_HTTPS", default=False)
+BEHIND_PROXY: int = env.int("BEHIND_PROXY", default=0)
+RATE_LIMITS: bool = env.bool("RATE_LIMITS", default=True)
+RATE_PROMPTS: str = env.str("RATE_PROMPTS", default="20/minute;300/hour")
+RATE_VOTES: str = env.str("RATE_VOTES", default="60/minute")
+RATE_SOCKETS: str = env.str("RATE_SOCKETS", default="60/minute")
+RATE_PAGES: str = env.str("RATE_PAGES", default="600/minute")
+RATE_NETWORK_FACTOR: int = env.int("RATE_NETWORK_FACTOR", default=10)
+MAX_OPEN_SOCKETS: int = env.int("MAX_OPEN_SOCKETS", default=20)
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT: str = env.str("LOG_FORMAT", default="console")
 SCRIPTED_BACKEND: bool = env.bool("SCRIPTED_BACKEND", default=False)
@@ -63,6 +81,12 @@ FIRST_TEXT_DEADLINE: int = env.int("FIRST_TEXT_DEADLINE", default=60)
 TURN_DEADLINE: int = env.int("TURN_DEADLINE", default=180)
 MAX_TURNS: int = env.int("MAX_TURNS", default=10)
 MAX_CONVERSATION_CHARS: int = env.int("MAX_CONVERSATION_CHARS", default=4000)
+RATES = (
+    ("RATE_PROMPTS", RATE_PROMPTS),
+    ("RATE_VOTES", RATE_VOTES),
+    ("RATE_SOCKETS", RATE_SOCKETS),
+    ("RATE_PAGES", RATE_PAGES),
+)
 
 
 def seal() -> None:
@@ -89,6 +113,10 @@ def seal() -> None:
             (FIRST_TEXT_DEADLINE < 1, "FIRST_TEXT_DEADLINE: must be at least 1 (seconds)."),
             (TURN_DEADLINE < FIRST_TEXT_DEADLINE, "TURN_DEADLINE: must not be shorter than FIRST_TEXT_DEADLINE."),
             (MAX_CONVERSATION_CHARS < FEWEST_CHARS, "MAX_CONVERSATION_CHARS: must be at least 100."),
+            (not 0 <= BEHIND_PROXY <= MOST_PROXIES, "BEHIND_PROXY: must be from 0 to 10 (proxies of your own)."),
+            *((not is_rate(rate), f"{name}: must look like 20/minute or 20/minute;300/hour.") for name, rate in RATES),
+            (RATE_NETWORK_FACTOR < 1, "RATE_NETWORK_FACTOR: must be at least 1."),
+            (MAX_OPEN_SOCKETS < 1, "MAX_OPEN_SOCKETS: must be at least 1."),
             (not 1 <= MAX_TURNS <= MOST_TURNS, "MAX_TURNS: must be from 1 to 100."),
         )
         if wrong

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "arena.config.page_rates.PageRateMiddleware",
     "arena.raters.middleware.RaterMiddleware",
     "arena.config.errors.DomainErrorMiddleware",
 ]
@@ -159,6 +160,12 @@ SECURE_HSTS_SECONDS = 31_536_000 if env.BEHIND_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.BEHIND_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.BEHIND_HTTPS else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
+
+BEHIND_PROXY = env.BEHIND_PROXY
+RATE_LIMITS = env.RATE_LIMITS
+RATES = {"prompt": env.RATE_PROMPTS, "vote": env.RATE_VOTES, "socket": env.RATE_SOCKETS, "page": env.RATE_PAGES}
+RATE_NETWORK_FACTOR = env.RATE_NETWORK_FACTOR
+MAX_OPEN_SOCKETS = env.MAX_OPEN_SOCKETS
 
 RATINGS_SOURCE = "arena.battles.comparisons.load_board_input"
 

@@ -8,7 +8,8 @@
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 15_000;
 const QUIET_TIME = 1_000;
-const REFUSED = 4_400; // The server closes with 4400 and above when it will not have us back.
+const REFUSED = 4_400; // The server closes with 4400 and above when it will not have us back,
+const BUSY = 4_429; // but with this one when it will after the seconds that it names.
 
 const battle = document.getElementById("battle");
 const notice = document.getElementById("battle-connection");
@@ -58,21 +59,23 @@ const clearNotice = () => {
 /* Half of the delay is random, so that a thousand browsers do not come back in the same instant. */
 const nextDelay = () => Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** failures) * (0.5 + Math.random() / 2);
 
+const waitAskedFor = ({ code, reason }) => (code === BUSY ? 1_000 * (Number(reason) || 30) : 0);
+
 const lose = (event) => {
   if (finished || event.target !== socket) {
     return;
   }
   socket = null;
-  if (event.code >= REFUSED) {
+  if (event.code >= REFUSED && event.code !== BUSY) {
     finished = true;
     clearNotice();
     tell("battle:refresh");
     return;
   }
   noticeTimer ||= setTimeout(showNotice, QUIET_TIME);
-  reconnectTimer = setTimeout(connect, nextDelay());
+  reconnectTimer = setTimeout(connect, nextDelay() + waitAskedFor(event));
   failures += 1;
-  if (failures > 1) {
+  if (failures > 1 || event.code === BUSY) {
     tell("battle:refresh"); // Where websockets are blocked, the page still moves on.
   }
 };

@@ -2,6 +2,7 @@
  * Votes by key, keeps a vote that could not be sent, and opens and closes the skip form by key.
  * The forms work without this file.
  */
+const TOO_MANY = 429;
 const KEYS_SETTING = "parallax.keys";
 
 const battle = document.getElementById("battle");
@@ -97,9 +98,9 @@ battle.addEventListener("htmx:beforeRequest", ({ detail }) => {
   }
 });
 
-/* An answer from the server settles it, whether it is the reveal or a reason why this cannot be voted on. */
+/* An answer settles it, whether it is the reveal or a reason why this cannot be voted on; "too many" only postpones it. */
 battle.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.shouldSwap) {
+  if (detail.shouldSwap && detail.xhr.status !== TOO_MANY) {
     unsaved = null;
   }
 });
@@ -128,7 +129,7 @@ new MutationObserver(() => {
   if (form() === null) {
     unsaved = null;
     keysLine?.remove();
-  } else if (unsaved !== null && !buttonFor(unsaved).hasAttribute("data-chosen")) {
+  } else if (unsaved !== null && document.getElementById("vote-problem").hidden) {
     showChoice();
     document.getElementById("vote-problem").hidden = false;
   }

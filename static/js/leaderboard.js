@@ -10,6 +10,7 @@
   // All open pages hear of a snapshot in the same moment; they do not ask for it in the same moment.
   const SPREAD = 800;
   const NOT_FOUND = 4404;
+  const BUSY = 4429; // Its reason holds the seconds after which we may come back.
 
   let delay = FIRST_DELAY;
   let due = false;
@@ -58,7 +59,8 @@
     });
     socket.addEventListener("close", (event) => {
       if (event.code === NOT_FOUND) return;
-      setTimeout(connect, delay * (0.5 + Math.random()));
+      const wait = event.code === BUSY ? 1000 * (Number(event.reason) || 30) : 0;
+      setTimeout(connect, wait + delay * (0.5 + Math.random()));
       delay = Math.min(2 * delay, LONGEST_DELAY);
     });
   };

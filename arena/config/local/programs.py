@@ -31,6 +31,8 @@ def web(host: str, port: int) -> Program:
         sys.executable, "-m", "uvicorn", "arena.config.asgi:application",
         "--host", host, "--port", str(port),
         "--lifespan", "off", "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "3",
+        # Django itself decides whose word on addresses it takes: BEHIND_PROXY. Pages send a few bytes by websocket.
+        "--no-proxy-headers", "--ws-max-size", "65536",
     )  # fmt: skip
     return Program("web", "The web server", command, essential=True)
 

@@ -1,0 +1,60 @@
+from asgiref.testing import ApplicationCommunicator
+
+from arena.config.body_limit import BodyLimit
+
+
+class Reader:
+    """An application that reads a body to its end and says how long it was."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    async def __call__(self, _scope, receive, send) -> None:
+        size = 0
+        while True:
+            event = await receive()
+            self.seen.append(event["type"])
+            if event["type"] == "http.disconnect":
+                return
+            size += len(event["body"])
+            if not event.get("more_body"):
+                break
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": str(size).encode()})
+
+
+def asking(application: Reader, *headers: tuple[bytes, bytes]) -> ApplicationCommunicator:
+    return ApplicationCommunicator(BodyLimit(application), {"type": "http", "headers": list(headers)})
+
+
+async def test_body_within_the_limit_is_read(settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+    request = asking(Reader(), (b"content-length", b"10"))
+
+    await request.send_input({"type": "http.request", "body": b"x" * 10})
+
+    assert (await request.receive_output())["status"] == 200
+
+
+async def test_body_announced_too_large_is_refused_unread(settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+    application = Reader()
+    request = asking(application, (b"content-length", b"11"))
+
+    await request.send_input({"type": "http.request", "body": b"x" * 11})
+    status, body = (await request.receive_output())["status"], (await request.receive_output())["body"]
+
+    assert (status, application.seen) == (413, [])
+    assert b"too large" in body
+
+
+async def test_body_that_grows_too_large_is_cut_off(settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+    application = Reader()
+    request = asking(application)
+
+    for _ in range(3):
+        await request.send_input({"type": "http.request", "body": b"x" * 5, "more_body": True})
+    await request.wait()
+
+    assert application.seen == ["http.request", "http.request", "http.disconnect"]
