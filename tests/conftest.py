@@ -29,7 +29,15 @@ SETTINGS = {
     "OMP_NUM_THREADS": "1",
 }
 # What an operator has set in this shell must not reach the tests.
-UNSET = ("DEBUG", "BEHIND_HTTPS", "CSRF_TRUSTED_ORIGINS", "SECRET_KEY_FILE", "DATABASE_URL_FILE", "REDIS_URL_FILE")
+UNSET = (
+    "DEBUG",
+    "BEHIND_HTTPS",
+    "CSRF_TRUSTED_ORIGINS",
+    "ALLOW_PRIVATE_ENDPOINTS",
+    "SECRET_KEY_FILE",
+    "DATABASE_URL_FILE",
+    "REDIS_URL_FILE",
+)
 
 services = pytest.StashKey[LiveServices]()
 

@@ -77,7 +77,12 @@ def _messages(completion: Completion, system_prompt: str) -> tuple[ChatMessage, 
 
 @transaction.atomic
 def finish_completion(
-    *, completion_id: int, answer: Answer, finish_reason: str, prompt_tokens: int, completion_tokens: int
+    *,
+    completion_id: int,
+    answer: Answer,
+    finish_reason: str,
+    prompt_tokens: int | None,
+    completion_tokens: int | None,
 ) -> bool:
     """Store a finished answer; the second of a turn to finish completes the turn. Returns whether it was stored.
 
