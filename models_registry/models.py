@@ -1,11 +1,14 @@
 """Who answers: organisations, language models, where they are served, and what exactly is compared."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from models_registry.fingerprint import contestant_payload, payload_sha256
+from models_registry.inference.remote.option_checks import OptionsError, is_private_literal, read_options
 
 
 class Organisation(models.Model):
@@ -63,12 +66,21 @@ class Endpoint(models.Model):
 
     class Backend(models.TextChoices):
         TRANSFORMERS = "transformers", _("local weights (transformers)")
+        OPENAI = "openai", _("remote server (OpenAI chat protocol)")
         SCRIPTED = "scripted", _("scripted answers (tests only)")
 
     slug = models.SlugField(_("short name"), unique=True)
     backend = models.CharField(_("backend"), max_length=20, choices=Backend)
     queue = models.CharField(_("queue"), max_length=100, default="generation")
-    options = models.JSONField(_("options"), default=dict, blank=True)
+    options = models.JSONField(
+        _("options"),
+        default=dict,
+        blank=True,
+        help_text=_(
+            'JSON. For a remote server at least {"base_url": "https://…/v1", "model": "…"}, and with "key_env" the '
+            "name of the environment variable that holds its key; never the key itself."
+        ),
+    )
     enabled = models.BooleanField(_("enabled"), default=True)
 
     class Meta:
@@ -78,6 +90,36 @@ class Endpoint(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    def clean(self) -> None:
+        """Check the options of a remote server; those of local weights are checked by the worker that loads them."""
+        if not isinstance(self.options, dict):
+            raise ValidationError({"options": _("Write an object, in braces.")})
+        if self.backend == self.Backend.OPENAI:
+            try:
+                options = read_options(self.options)
+            except OptionsError as error:
+                raise ValidationError({"options": error.problems}) from error
+            allowed = options.allow_private or settings.ALLOW_PRIVATE_ENDPOINTS
+            if is_private_literal(options.host) and not allowed:
+                message = _('base_url: a private address. Add "allow_private": true if the server is yours.')
+                raise ValidationError({"options": message})
+
+    def ignored_parameters(self) -> frozenset[str]:
+        """Return the sampling parameters of a contestant that this endpoint does not hand on.
+
+        Raises
+        ------
+        models_registry.inference.remote.option_checks.OptionsError
+            When the options cannot be used.
+        """
+        if self.backend != self.Backend.OPENAI:
+            return frozenset()
+        return frozenset(NEUTRAL) - frozenset(read_options(self.options).sent_parameters)
+
+
+# Values with which a sampling parameter does nothing.
+NEUTRAL = {"temperature": 1.0, "top_p": 1.0, "top_k": 0, "repetition_penalty": 1.0}
 
 
 class ContestantQuerySet(models.QuerySet["Contestant"]):
@@ -130,6 +172,23 @@ class Contestant(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse a sampling parameter that the endpoint would silently leave out: the snapshot would say otherwise."""
+        endpoint = Endpoint.objects.filter(pk=self.endpoint_id).first()
+        try:
+            ignored = endpoint.ignored_parameters() if endpoint else frozenset()
+        except OptionsError as error:
+            raise ValidationError(_("The endpoint's options cannot be used; correct them first.")) from error
+        wrong = [name for name in sorted(ignored) if getattr(self, name) not in {NEUTRAL[name], None}]
+        if wrong:
+            raise ValidationError(
+                [
+                    _("The endpoint does not send %(name)s: make it %(value)g, or name it in the endpoint's options.")
+                    % {"name": name, "value": NEUTRAL[name]}
+                    for name in wrong
+                ]
+            )
 
     def payload(self) -> dict[str, object]:
         """Return what identifies the answers of this contestant; reads `language_model`."""

@@ -12,10 +12,20 @@ class InferenceError(Exception):
         A stable word for storing, counting and deciding.
     retryable
         Whether the same request may succeed when it is sent again.
+    said
+        What a remote server wrote about it. It may repeat the conversation, so it is for whoever tests an endpoint and
+        is never logged.
+    retry_after
+        Seconds after which the server wants to be asked again, where it said so.
     """
 
     kind: ClassVar[str] = "failed"
     retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str = "", *, said: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.said = said
+        self.retry_after = retry_after
 
 
 class BackendUnavailableError(InferenceError):

@@ -75,10 +75,13 @@ class CompletionRequest:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """How many tokens went in and came out; the token that ends an answer is not counted."""
+    """How many tokens went in and came out; None where a remote server did not say.
 
-    prompt_tokens: int
-    completion_tokens: int
+    Engines of ours do not count the token that ends an answer; a remote server may.
+    """
+
+    prompt_tokens: int | None
+    completion_tokens: int | None
 
 
 @dataclass(frozen=True, slots=True)

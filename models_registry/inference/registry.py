@@ -15,9 +15,9 @@ def open_backend(kind: str, options: Mapping[str, object]) -> CompletionBackend:
     Parameters
     ----------
     kind
-        "transformers" or "scripted".
+        "transformers", "openai" or "scripted".
     options
-        The fields of `TransformersConfig`, or of `Script` (or `scripts`, a list of such) and
+        The fields of `TransformersConfig`, or of `RemoteOptions`, or of `Script` (or `scripts`, a list of such) and
         `start_delay`.
 
     Raises
@@ -42,6 +42,13 @@ def _open_transformers(options: Mapping[str, object]) -> CompletionBackend:
     return TransformersBackend(config)
 
 
+def _open_openai(options: Mapping[str, object]) -> CompletionBackend:
+    from models_registry.inference.remote.openai_backend import OpenAIBackend  # noqa: PLC0415 - as above
+    from models_registry.inference.remote.option_checks import read_options  # noqa: PLC0415 - as above
+
+    return OpenAIBackend(read_options(options))
+
+
 def _open_scripted(options: Mapping[str, object]) -> CompletionBackend:
     from models_registry.inference.scripted import ScriptedBackend  # noqa: PLC0415
 
@@ -49,6 +56,7 @@ def _open_scripted(options: Mapping[str, object]) -> CompletionBackend:
 
 
 _OPENERS: dict[str, Opener] = {
+    "openai": _open_openai,
     "scripted": _open_scripted,
     "transformers": _open_transformers,
 }

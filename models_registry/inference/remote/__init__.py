@@ -1,0 +1,1 @@
+"""Models behind servers that speak the OpenAI chat protocol. Such a server may lie, stall or leak."""
