@@ -38,11 +38,9 @@ def arena(browser_path, live_services, var_folder, tmp_path_factory) -> Iterator
         database_url=os.environ["DATABASE_URL"],
         redis_url=live_services.redis.url,
     )
-    try:
-        running.start()
-        yield running
-    finally:
-        running.stop()
+    running.start()
+    yield running
+    running.stop()
 
 
 @pytest.fixture(scope="session")

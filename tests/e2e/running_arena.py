@@ -70,13 +70,17 @@ class RunningArena:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.wait_until(lambda: "are ready." in self.said and "open this link" in self.said, READY_SECONDS)
+        try:
+            self.wait_until(lambda: "are ready." in self.said and "open this link" in self.said, READY_SECONDS)
+        except BaseException:
+            self._process.terminate()
+            raise
         self.execute("UPDATE models_registry_contestant SET max_new_tokens = %s", ANSWER_TOKENS)
 
     def stop(self) -> None:
         """Stop it as Ctrl-C does, and see that nothing of it is left."""
-        if self._process is None or self._process.poll() is not None:
-            return
+        assert self._process is not None
+        assert self._process.poll() is None, f"somebody else stopped the arena:\n{self.said}"
         ours = psutil.Process(self._process.pid).children(recursive=True)
         self._process.send_signal(signal.SIGINT)
         try:

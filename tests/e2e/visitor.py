@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
 
 PROBE = Path(__file__).with_name("probe.js").read_text(encoding="utf-8")
 VOTE_BUTTONS = {"model_a": "A is better", "model_b": "B is better", "tie": "Tie", "both_bad": "Both bad"}
@@ -72,7 +72,8 @@ class Visitor:
         hint = self.page.locator("#vote-hint")
         expect(hint).to_have_text("Both answers are complete. Which is better?", timeout=ANSWER_MILLISECONDS)
 
-    def vote_button(self, winner: str):
+    def vote_button(self, winner: str) -> Locator:
+        """Return the button of a vote."""
         return self.page.get_by_role("button", name=VOTE_BUTTONS[winner])
 
     def vote(self, winner: str) -> None:
