@@ -1,21 +1,35 @@
 """Equal pace: how much of two answers a rater may see at a given moment.
 
 A pure function of the two arrival logs and the clock, so that nobody owns the pace and every tab, process and reload
-computes the same. Until the shorter answer has been shown to its end, both panes show the same number of characters:
-the smaller of what both sides have by then. After that the longer one goes on at the pace so far, and never ahead of
-what has arrived. Nothing is shown before both sides have text; the deadline for that is enforced where the completions
-are made, by failing the silent side, so the pace never has to show one side alone.
+computes the same. Two phases follow each other:
+
+- Until the shorter answer has been shown to its end, both panes show the same number of characters: what both sides
+  have, looked at every `TICK_MS` and averaged over `WINDOW_MS`. That smooths the sizes of pieces and the stalls.
+- Then the longer answer goes on at a steady pace, somewhat below the pace so far, and never ahead of what has arrived.
+  As the average lags, there is a stock when this phase begins: whether the rest is already there or still being written
+  makes no difference to what is seen, unless its writer stalls for longer than the stock lasts.
+
+Nothing is shown before both sides have text; the deadline for that is enforced where the completions are made, by
+failing the silent side, so the pace never has to show one side alone.
 
 Times are whole milliseconds of the epoch, lengths are Unicode code points.
 """
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from fractions import Fraction
 from math import ceil
 
+# How often it is looked what both sides have. An answer ends between two looks, and so does the part of a longer one
+# that is as long: on the exact piece, one would end whole and the other be cut.
+TICK_MS = 500
+# Over how long that is averaged: long enough to hide the pauses of a busy batch, short enough not to be felt.
+WINDOW_MS = 2000
+# The steady pace of the rest, in per cent of the pace so far: the stock must not run out by chance.
+CAUTION_PERCENT = 75
 # A very short answer says little about the pace. As if one more second had passed at a calm reading speed.
-PRIOR_SECONDS = 1.0
-PRIOR_CHARS_PER_SECOND = 30.0
+PRIOR_MS = 1000
+PRIOR_CHARS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +57,61 @@ class ArrivalLog:
         """Return what was known at `now`."""
         count = bisect_right(self.times, now)
         ended = self.ended_ms if self.ended_ms is not None and self.ended_ms <= now else None
+        if count == len(self.times) and ended == self.ended_ms:
+            return self
         return ArrivalLog(self.times[:count], self.lengths[:count], ended)
 
 
 @dataclass(frozen=True, slots=True)
-class _Tail:
-    """From `start` on, when the shorter answer stands complete, the other grows by `rate` characters a millisecond."""
+class _Rest:
+    """From `start` on, when `length` characters of both are shown, the longer grows by `chars` in `milliseconds`.
+
+    Whole numbers, so that every process rounds alike.
+    """
 
     start: int
     length: int
-    rate: float
+    chars: int
+    milliseconds: int
+
+    def length_by(self, now: int) -> int:
+        return self.length + self.chars * (now - self.start) // self.milliseconds
+
+    def time_of(self, length: int) -> int:
+        """Return the first moment by which the pace allows `length` characters."""
+        return self.start + ceil(Fraction((length - self.length) * self.milliseconds, self.chars))
 
 
-def _tail(shorter: ArrivalLog, longer: ArrivalLog) -> _Tail | None:
+def _common(a: ArrivalLog, b: ArrivalLog, now: int) -> int:
+    """Return what both sides had at each tick, averaged over the window before `now`.
+
+    Rounded up, so that one character shows at once. Before the first tick there is nothing.
+    """
+    if not (a.times and b.times):
+        return 0
+    first = max(a.times[0], b.times[0])
+    tick = first + (now - first) // TICK_MS * TICK_MS
+    # The tick that stands last in the window counts only since it came, the oldest one for what is left.
+    area, until, since = 0, now, now - WINDOW_MS
+    while until > since and tick >= first:
+        begin = max(tick, since)
+        area += min(a.length_by(tick), b.length_by(tick)) * (until - begin)
+        until, tick = begin, tick - TICK_MS
+    return -(-area // WINDOW_MS)
+
+
+def _rest(shorter: ArrivalLog, longer: ArrivalLog) -> _Rest | None:
+    """Return how the longer answer goes on, as soon as the shorter one is known to have ended."""
     if shorter.ended_ms is None or not shorter.total or longer.total < shorter.total:
         return None
     first = max(shorter.times[0], longer.times[0])
-    start = max(shorter.ended_ms, shorter.times[-1], longer.time_of(shorter.total))
-    milliseconds = start - first + 1000 * PRIOR_SECONDS
-    rate = (shorter.total + PRIOR_SECONDS * PRIOR_CHARS_PER_SECOND) / milliseconds
-    return _Tail(start, shorter.total, rate)
+    ticks = -(-(max(shorter.times[-1], longer.time_of(shorter.total)) - first) // TICK_MS)
+    return _Rest(
+        start=max(first + ticks * TICK_MS + WINDOW_MS, shorter.ended_ms),
+        length=shorter.total,
+        chars=CAUTION_PERCENT * (shorter.total + PRIOR_CHARS),
+        milliseconds=100 * (ticks * TICK_MS + PRIOR_MS),
+    )
 
 
 def released(a: ArrivalLog, b: ArrivalLog, now: int) -> tuple[int, int]:
@@ -72,11 +121,11 @@ def released(a: ArrivalLog, b: ArrivalLog, now: int) -> tuple[int, int]:
     depends only on what had arrived by `now`.
     """
     a, b = a.up_to(now), b.up_to(now)
-    common = min(a.total, b.total)
-    if tail := _tail(a, b):
-        return tail.length, min(b.total, tail.length + int(tail.rate * (now - tail.start)))
-    if tail := _tail(b, a):
-        return min(a.total, tail.length + int(tail.rate * (now - tail.start))), tail.length
+    common = _common(a, b, now)
+    if (rest := _rest(a, b)) and now >= rest.start:
+        return common, min(b.total, rest.length_by(now))
+    if (rest := _rest(b, a)) and now >= rest.start:
+        return min(a.total, rest.length_by(now)), common
     return common, common
 
 
@@ -92,7 +141,6 @@ def fully_released_at(a: ArrivalLog, b: ArrivalLog) -> int:
         message = "both answers must have ended with text"
         raise ValueError(message)
     shorter, longer = (a, b) if a.total <= b.total else (b, a)
-    tail = _tail(shorter, longer)
-    assert tail is not None  # noqa: S101 - both ended, so the shorter one has a tail
-    rest = ceil((longer.total - tail.length) / tail.rate)
-    return max(tail.start + rest, longer.ended_ms if longer.ended_ms is not None else 0)
+    rest = _rest(shorter, longer)
+    assert rest is not None  # noqa: S101 - both ended, so the shorter one has a rest
+    return max(rest.time_of(longer.total), longer.ended_ms or 0)

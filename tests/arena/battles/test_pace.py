@@ -65,7 +65,26 @@ def test_fully_released_at_is_the_first_moment_with_everything(a: ArrivalLog, b:
 
     assert released(a, b, moment) == (a.total, b.total)
     if a.total != b.total:
-        assert released(a, b, moment - 2) != (a.total, b.total) or moment == max(a.ended_ms or 0, b.ended_ms or 0)
+        assert released(a, b, moment - 1) != (a.total, b.total) or moment == max(a.ended_ms or 0, b.ended_ms or 0)
+
+
+@given(logs(ended=True), st.integers(1, 200), st.integers(0, 1500), moments)
+def test_released_hides_whether_the_rest_is_there_or_still_being_written(
+    slow: ArrivalLog, characters: int, end_gap: int, now: int
+) -> None:
+    """One slow log, cut at `common`: its writer gives the shorter answer in one battle, the longer one in the other."""
+    common = min(characters, slow.total)
+    complete = slow.time_of(common)
+    count = slow.times.index(complete)
+    short_and_slow = ArrivalLog(slow.times[: count + 1], (*slow.lengths[:count], common), complete + end_gap)
+    quick = ArrivalLog((0,), (slow.total,), 0)
+    quick_and_short = ArrivalLog((0,), (common,), 0)
+
+    rest_is_there = released(quick, short_and_slow, now)
+    rest_is_written = released(slow, quick_and_short, now)
+
+    # The only difference allowed is a writer who fell behind the steady pace.
+    assert rest_is_written == (min(rest_is_there[0], max(slow.length_by(now), rest_is_there[1])), rest_is_there[1])
 
 
 def test_released_waits_for_both_sides() -> None:
@@ -74,20 +93,41 @@ def test_released_waits_for_both_sides() -> None:
     assert released(a, ArrivalLog(), 60_000) == (0, 0)
 
 
-def test_released_follows_the_slower_side() -> None:
+def test_released_shows_a_first_character_as_soon_as_both_sides_have_text() -> None:
+    a, b = ArrivalLog((1000,), (5,)), ArrivalLog((1500,), (40,))
+
+    assert [released(a, b, now) for now in (1500, 1501)] == [(0, 0), (1, 1)]
+
+
+def test_released_follows_the_slower_side_averaged_over_two_seconds() -> None:
     fast = ArrivalLog((0, 100), (100, 200), 100)
     slow = ArrivalLog((1000, 2000, 3000), (10, 20, 30))
 
-    assert released(fast, slow, 2500) == (20, 20)
+    # At 2500, 10 characters count for one of the two seconds, 20 for half a second.
+    assert [released(fast, slow, now) for now in (2500, 5000)] == [(10, 10), (30, 30)]
 
 
-def test_released_goes_on_at_the_pace_so_far_when_the_shorter_has_ended() -> None:
+def test_released_spreads_a_burst_after_a_stall() -> None:
+    fast = ArrivalLog((0,), (100,), 0)
+    stalled = ArrivalLog((0, 4800), (1, 101))
+
+    assert [released(fast, stalled, now)[1] for now in (5000, 5500, 6000, 7000)] == [1, 26, 51, 100]
+
+
+def test_released_does_not_show_where_between_two_looks_a_piece_came() -> None:
+    fast = ArrivalLog((0,), (100,), 0)
+    early, late = ArrivalLog((0, 510, 520), (1, 3, 40)), ArrivalLog((0, 990, 1000), (1, 30, 40))
+
+    assert [released(fast, early, now) for now in range(3000)] == [released(fast, late, now) for now in range(3000)]
+
+
+def test_released_goes_on_below_the_pace_so_far_when_the_shorter_has_ended() -> None:
     fast_and_long = ArrivalLog((0,), (1000,), 0)
     slow_and_short = ArrivalLog(tuple(range(0, 9001, 1000)), tuple(range(10, 101, 10)), 9000)
 
-    # 100 characters in 9 s, with one second of the prior at 30: 13 characters a second.
-    assert released(fast_and_long, slow_and_short, 9000) == (100, 100)
-    assert released(fast_and_long, slow_and_short, 19_000) == (230, 100)
+    # 100 characters in 9 s, as if one more second had passed at 30: 13 characters a second, of which 75 %.
+    assert released(fast_and_long, slow_and_short, 11_000) == (100, 100)
+    assert released(fast_and_long, slow_and_short, 21_000) == (197, 100)
 
 
 def test_fully_released_at_refuses_an_unfinished_side() -> None:
