@@ -1,11 +1,12 @@
 """A server that can be wrong in every way, and backends that ask it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import pytest
 import pytest_asyncio
 
+from models_registry.inference.protocol import Finished
 from models_registry.inference.registry import open_backend
 from models_registry.inference.remote import conversing
 from models_registry.inference.remote.openai_backend import OpenAIBackend
@@ -44,3 +45,13 @@ def open_remote(server: LyingServer) -> Iterator[Callable[..., OpenAIBackend]]:
     yield start
     for backend in backends:
         backend.close()
+
+
+@pytest.fixture
+def ask(open_remote, make_request, read_all) -> Callable[..., Awaitable[tuple[str, Finished]]]:
+    """Return a function that opens a backend with these options, asks once, and returns text and ending."""
+
+    async def ask_once(prompt: str = "Hello", **options: object) -> tuple[str, Finished]:
+        return await read_all(open_remote(**options), make_request(prompt))
+
+    return ask_once

@@ -52,6 +52,7 @@ class LyingServer:
 
     replies: deque[Reply] = field(default_factory=deque)
     seen: list[Exchange] = field(default_factory=list)
+    left_alone: asyncio.Event = field(default_factory=asyncio.Event)
     open_now: int = 0
     most_open: int = 0
     port: int = 0
@@ -61,17 +62,20 @@ class LyingServer:
         return f"http://127.0.0.1:{self.port}/v1"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.left_alone.clear()
+        self.open_now += 1
+        self.most_open = max(self.most_open, self.open_now)
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
             headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
             body = json.loads(await reader.readexactly(int(headers["content-length"])))
             exchange = Exchange({"request-line": head[0], **headers}, body, reader, writer)
             self.seen.append(exchange)
-            self.open_now += 1
-            self.most_open = max(self.most_open, self.open_now)
             await (self.replies.popleft() if len(self.replies) > 1 else self.replies[0])(exchange)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
             self.open_now -= 1
+            if not self.open_now:
+                self.left_alone.set()
             writer.close()
