@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
-from django.conf import settings
 from redis.exceptions import RedisError
 from structlog import get_logger
 
 from arena.battles.streaming import CANCEL_CHANNEL
 from models_registry.heartbeat import WorkerState, beat, forget
-from models_registry.inference.errors import BackendUnavailableError, MisconfiguredBackendError
+from models_registry.inference.errors import BackendUnavailableError
 from models_registry.inference.protocol import CompletionBackend
-from models_registry.inference.registry import open_backend
-from models_registry.local_weights import with_local_path
 from models_registry.models import Endpoint
+from models_registry.opening import open_endpoint
 from models_registry.redis_connection import async_client
 
 if TYPE_CHECKING:
@@ -76,7 +74,7 @@ class Workbench:
             raise BackendUnavailableError(message)
         logger.info("backend_opening", endpoint=slug)
         # Loading weights takes seconds of pure computing: never on the loop.
-        backend = await asyncio.to_thread(_opened, endpoint.backend, endpoint.options)
+        backend = await asyncio.to_thread(open_endpoint, endpoint.backend, endpoint.options)
         logger.info("backend_ready", endpoint=slug)
         return backend
 
@@ -155,16 +153,6 @@ class Workbench:
 @database_sync_to_async
 def _enabled_endpoint(slug: str) -> Endpoint | None:
     return Endpoint.objects.filter(slug=slug, enabled=True).first()
-
-
-def _opened(kind: str, options: dict[str, object]) -> CompletionBackend:
-    if kind == Endpoint.Backend.SCRIPTED and not settings.SCRIPTED_BACKEND:
-        message = "scripted answers are for tests, and SCRIPTED_BACKEND is off"
-        raise MisconfiguredBackendError(message)
-    local = kind == Endpoint.Backend.TRANSFORMERS
-    backend = open_backend(kind, with_local_path(options) if local else options)
-    backend.start()
-    return backend
 
 
 class _Place:
