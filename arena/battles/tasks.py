@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from arena.battles.services import turns
+from arena.battles.worker.questioning import run_endpoint_test
 from arena.battles.worker.relay import run_completion
 
 
@@ -10,6 +11,12 @@ from arena.battles.worker.relay import run_completion
 def complete(completion_id: int) -> None:
     """Answer one side of a turn. Runs in a generation worker's thread, so the engine keeps the time limits."""
     run_completion(completion_id=completion_id)
+
+
+@shared_task(name="battles.test_endpoint", ignore_result=True)
+def test_endpoint(token: str) -> None:
+    """Ask an endpoint one question for an administrator. Runs in a generation worker's thread, as completions do."""
+    run_endpoint_test(token=token)
 
 
 @shared_task(name="battles.close_overdue_turns", ignore_result=True, time_limit=60)
