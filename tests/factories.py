@@ -115,7 +115,9 @@ def complete_turn(turn: Turn, *, a: str = "An answer.", b: str = "Another **answ
     now = timezone.now()
     milliseconds = int((now - timedelta(seconds=ago + 1)).timestamp() * 1000)
     for side, text in ((Side.A, a), (Side.B, b)):
-        Completion.objects.filter(turn=turn, side=side, attempt=turn.attempt).update(
+        rows = Completion.objects.filter(turn=turn, side=side, attempt=turn.attempt, replaced=False)
+        rows.update(status=Completion.Status.RUNNING)
+        rows.update(
             status=Completion.Status.DONE,
             text=text,
             arrivals=[[milliseconds, len(text)]],

@@ -5,13 +5,13 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from arena.battles import clock
 from arena.prompts.models import PromptRevision
 from arena.raters.models import Rater
 from arena.studies.models import ConsentRevision, Protocol, Study
-from models_registry.models import ContestantSnapshot
+from models_registry.models import ContestantSnapshot, Endpoint
 
 
 class Side(models.TextChoices):
@@ -72,6 +72,39 @@ class Battle(models.Model):
         return str(self.pk)
 
 
+class AbandonedDraw(models.Model):
+    """A pair that was drawn for a battle and given up before anything was shown; the battle holds the pair in force.
+
+    Kept with its probability, so that who reads the data can see how often whom a failure took out of the draw.
+    """
+
+    battle = models.ForeignKey(Battle, models.PROTECT, related_name="abandoned_draws", verbose_name=_("battle"))
+    attempt = models.PositiveIntegerField(_("attempt"))
+    snapshot_a = models.ForeignKey(ContestantSnapshot, models.PROTECT, related_name="+", verbose_name=_("side A"))
+    snapshot_b = models.ForeignKey(ContestantSnapshot, models.PROTECT, related_name="+", verbose_name=_("side B"))
+    matchmaker = models.CharField(_("matchmaker"), max_length=40)
+    draw_probability = models.FloatField(_("probability of this pair"))
+    draw_seed = models.BigIntegerField(_("seed of the draw"))
+    failed_side = models.CharField(_("side that failed"), max_length=1, choices=Side)
+    failure = models.CharField(_("failure"), max_length=40)
+    created_at = models.DateTimeField(_("given up"), auto_now_add=True)
+
+    class Meta:
+        ordering = ("battle", "attempt")
+        verbose_name = _("abandoned draw")
+        verbose_name_plural = _("abandoned draws")
+        constraints = (
+            models.UniqueConstraint(fields=("battle", "attempt"), name="abandoned_draw_once_per_attempt"),
+            models.CheckConstraint(condition=~Q(failure=""), name="abandoned_draw_has_failure"),
+            models.CheckConstraint(
+                condition=Q(draw_probability__gt=0, draw_probability__lte=1), name="abandoned_draw_probability_range"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.battle_id} attempt {self.attempt}"
+
+
 class Turn(models.Model):
     """One prompt with its completions. `attempt` is the current one; earlier attempts are kept."""
 
@@ -112,11 +145,21 @@ class Turn(models.Model):
     @property
     def is_released(self) -> bool:
         """Whether both answers have been shown in full by now."""
-        return self.released_at is not None and self.released_at <= timezone.now()
+        return self.released_at is not None and self.released_at <= clock.now()
+
+
+class CompletionQuerySet(models.QuerySet["Completion"]):
+    def current(self) -> "CompletionQuerySet":
+        """Return those of the current attempt of their turn, without the tries that another one replaced."""
+        return self.filter(attempt=F("turn__attempt"), replaced=False)
 
 
 class Completion(models.Model):
-    """A model's answer on one side, in one attempt. A finished one is never written again."""
+    """A model's answer on one side, in one attempt. A finished one is never written again.
+
+    A side that failed before anything was shown is asked once more: then the failed row is `replaced`, and another one
+    with the next `try_number` stands for the side.
+    """
 
     class Status(models.TextChoices):
         QUEUED = "queued", _("waiting")
@@ -128,7 +171,13 @@ class Completion(models.Model):
     turn = models.ForeignKey(Turn, models.PROTECT, related_name="completions", verbose_name=_("turn"))
     side = models.CharField(_("side"), max_length=1, choices=Side)
     attempt = models.PositiveIntegerField(_("attempt"), default=1)
+    try_number = models.PositiveSmallIntegerField(_("try"), default=1)
+    replaced = models.BooleanField(_("replaced by another try"), default=False)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.QUEUED)
+    endpoint = models.ForeignKey(
+        Endpoint, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("endpoint")
+    )
+    worker = models.CharField(_("worker"), max_length=200, blank=True)
     seed = models.BigIntegerField(_("seed"))
     text = models.TextField(_("text"), blank=True)
     finish_reason = models.CharField(_("why it ended"), max_length=20, blank=True)
@@ -142,12 +191,22 @@ class Completion(models.Model):
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
+    objects = CompletionQuerySet.as_manager()
+
     class Meta:
-        ordering = ("turn", "attempt", "side")
+        ordering = ("turn", "attempt", "side", "try_number")
         verbose_name = _("completion")
         verbose_name_plural = _("completions")
+        indexes = (
+            models.Index(fields=("endpoint", "-finished_at"), name="completion_of_endpoint"),
+            models.Index(fields=("queued_at",), condition=Q(status__in=("queued", "running")), name="completion_open"),
+        )
         constraints = (
-            models.UniqueConstraint(fields=("turn", "attempt", "side"), name="completion_once_per_attempt"),
+            models.UniqueConstraint(
+                fields=("turn", "attempt", "side"), condition=Q(replaced=False), name="completion_once_per_attempt"
+            ),
+            models.UniqueConstraint(fields=("turn", "attempt", "side", "try_number"), name="completion_try_once"),
+            models.CheckConstraint(condition=Q(replaced=False) | Q(status="failed"), name="completion_replaced_failed"),
             models.CheckConstraint(
                 condition=~Q(status="done") | (~Q(text="") & Q(ended_ms__isnull=False)), name="completion_done_has_text"
             ),
@@ -155,6 +214,38 @@ class Completion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.turn_id}{self.side}{self.attempt}"
+
+
+class EndpointHealth(models.Model):
+    """Whether an endpoint may be drawn, from its real traffic and from probes. Without a row it is healthy."""
+
+    class State(models.TextChoices):
+        HEALTHY = "healthy", _("healthy")
+        AILING = "ailing", _("ailing: not drawn, probed from time to time")
+
+    endpoint = models.OneToOneField(Endpoint, models.CASCADE, related_name="health", verbose_name=_("endpoint"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.HEALTHY)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    since = models.DateTimeField(_("since"))
+    checked_at = models.DateTimeField(_("last looked at"))
+    missing_since = models.DateTimeField(_("without a worker since"), null=True, blank=True)
+    probes = models.PositiveIntegerField(_("probes since it ails"), default=0)
+    probe_at = models.DateTimeField(_("next probe"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("endpoint",)
+        verbose_name = _("health of an endpoint")
+        verbose_name_plural = _("health of endpoints")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state="healthy", reason="", probe_at__isnull=True)
+                | (Q(state="ailing", probe_at__isnull=False) & ~Q(reason="")),
+                name="endpoint_health_says_why",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.endpoint}: {self.state}"
 
 
 class Vote(models.Model):

@@ -1,6 +1,5 @@
 """The only place that turns a battle with a stored vote into names."""
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,7 +26,7 @@ def reveal_models(*, vote: Vote) -> RevealedBattle:
     battle = Battle.objects.select_related(
         "snapshot_a__contestant__language_model__organisation", "snapshot_b__contestant__language_model__organisation"
     ).get(pk=vote.battle_id)
-    completions = list(Completion.objects.filter(turn__battle=battle, attempt=F("turn__attempt")))
+    completions = list(Completion.objects.current().filter(turn__battle=battle))
     ratings = current_ratings(kind=battle.kind)
     return RevealedBattle(
         winner=vote.winner,

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.utils import timezone
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from redis.exceptions import RedisError
 
+from arena.battles import clock
 from arena.battles.blind import BlindAnswer, BlindBattle, BlindTurn
 from arena.battles.limits import conversation_is_full
 from arena.battles.models import Battle, Completion, Side, Turn, Vote
@@ -47,14 +47,14 @@ class StreamedTurn:
     stored_b: Answer | None
 
     @property
+    def streams(self) -> tuple[int, int]:
+        """Return which two streams hold the answers; others, when another try or attempt took their place."""
+        return self.completion_a, self.completion_b
+
+    @property
     def ends_ms(self) -> int | None:
         """The moment at which the turn stands still: released in full, stopped or failed."""
         return self.released_ms if self.released_ms is not None else self.stopped_ms
-
-
-def now_milliseconds() -> int:
-    """Return the present in milliseconds of the epoch, the unit of the arrival logs."""
-    return int(timezone.now().timestamp() * 1000)
 
 
 def _milliseconds(moment: datetime | None) -> int | None:
@@ -112,7 +112,7 @@ def _sentence(turn: Turn) -> str:
 
 def _current_completions(battle_id: uuid.UUID) -> dict[int, dict[str, Completion]]:
     by_turn: dict[int, dict[str, Completion]] = {}
-    rows = Completion.objects.filter(turn__battle=battle_id, attempt=F("turn__attempt")).only(*BLIND_COMPLETION_FIELDS)
+    rows = Completion.objects.current().filter(turn__battle=battle_id).only(*BLIND_COMPLETION_FIELDS)
     for row in rows:
         by_turn.setdefault(row.turn_id, {})[row.side] = row
     return by_turn
@@ -125,7 +125,7 @@ def _blind_turn(turn: Turn, sides: dict[str, Completion]) -> BlindTurn:
         return BlindTurn(turn.index, turn.prompt, turn.status, turn.attempt, a, b)
     answer_a, answer_b = _answers(sides)
     text_a, text_b = released_texts(
-        answer_a, answer_b, stopped_ms=_milliseconds(turn.stopped_at), now_ms=now_milliseconds()
+        answer_a, answer_b, stopped_ms=_milliseconds(turn.stopped_at), now_ms=clock.now_ms()
     )
     # Complete in the database, but not yet in the eyes of the rater.
     status = Turn.Status.RUNNING if turn.status == Turn.Status.COMPLETE else turn.status
@@ -168,7 +168,7 @@ def streamed_turn(battle_id: uuid.UUID) -> StreamedTurn | None:
     )  # fmt: skip - one query, read as a sentence
     if turn is None:
         return None
-    rows = Completion.objects.filter(turn=turn, attempt=turn.attempt).only(*BLIND_COMPLETION_FIELDS)
+    rows = Completion.objects.current().filter(turn=turn).only(*BLIND_COMPLETION_FIELDS)
     sides = {row.side: row for row in rows}
     stored = {side: stored_answer(row) if row.arrivals else None for side, row in sides.items()}
     return StreamedTurn(

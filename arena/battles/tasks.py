@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from arena.battles.services import turns
+from arena.battles.services import health, sweeping
+from arena.battles.worker.probing import run_probe
 from arena.battles.worker.questioning import run_endpoint_test
 from arena.battles.worker.relay import run_completion
 
@@ -19,6 +20,17 @@ def test_endpoint(token: str) -> None:
     run_endpoint_test(token=token)
 
 
-@shared_task(name="battles.close_overdue_turns", ignore_result=True, time_limit=60)
-def close_overdue_turns() -> int:
-    return turns.close_overdue_turns()
+@shared_task(name="battles.probe_endpoint", ignore_result=True)
+def probe_endpoint(slug: str) -> None:
+    """Ask an ailing endpoint whether it works again. Runs in a generation worker, as completions do."""
+    run_probe(slug=slug)
+
+
+@shared_task(name="battles.sweep", ignore_result=True, time_limit=60)
+def sweep() -> None:
+    sweeping.sweep_battles()
+
+
+@shared_task(name="battles.check_health", ignore_result=True, time_limit=60)
+def check_health() -> None:
+    health.check_health()

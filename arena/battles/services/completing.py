@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
-from arena.battles.models import Completion, Side, Turn
+from arena.battles import clock
+from arena.battles.models import Battle, Completion, Side, Turn
 from arena.battles.pace import fully_released_at
 from arena.battles.services.notify import announce
-from arena.battles.services.turns import fail_turn
+from arena.battles.services.recovering import recover
+from arena.battles.states import advance
 from arena.battles.streaming import Answer, stored_answer
 from models_registry.inference.protocol import ChatMessage, CompletionRequest, SamplingParameters
 
@@ -27,15 +28,14 @@ class Job:
 
 
 @transaction.atomic
-def claim_completion(*, completion_id: int) -> Job | None:
+def claim_completion(*, completion_id: int, worker: str = "") -> Job | None:
     """Take a queued completion and return what to ask, or nothing when there is nothing to do any more.
 
     One conditional update decides, so of several workers with the same message one works, and a message that comes
-    again never appends to what another delivery began. A completion whose worker died fails with its turn's deadline.
+    again never appends to what another delivery began. `worker` is remembered, so that its death is noticed.
     """
-    claimed = Completion.objects.filter(
-        pk=completion_id, status=Completion.Status.QUEUED, turn__status=Turn.Status.RUNNING, attempt=F("turn__attempt")
-    ).update(status=Completion.Status.RUNNING, started_at=timezone.now())
+    due = Completion.objects.filter(pk=completion_id, turn__status=Turn.Status.RUNNING, attempt=F("turn__attempt"))
+    claimed = advance(due, to=Completion.Status.RUNNING, started_at=clock.now(), worker=worker)
     completion = Completion.objects.select_related(
         "turn__battle__snapshot_a__contestant__endpoint", "turn__battle__snapshot_b__contestant__endpoint"
     ).get(pk=completion_id)
@@ -65,8 +65,8 @@ def _messages(completion: Completion, system_prompt: str) -> tuple[ChatMessage, 
             turn__battle=completion.turn.battle_id,
             turn__index__lt=completion.turn.index,
             side=completion.side,
-            attempt=F("turn__attempt"),
         )
+        .current()
         .order_by("turn__index")
         .values_list("turn__prompt", "text")
     )
@@ -89,15 +89,16 @@ def finish_completion(
     Only a running completion is written, so a late or repeated call changes nothing.
     """
     turn = Turn.objects.select_for_update().get(completions=completion_id)
-    stored = Completion.objects.filter(pk=completion_id, status=Completion.Status.RUNNING).update(
-        status=Completion.Status.DONE,
+    stored = advance(
+        Completion.objects.filter(pk=completion_id),
+        to=Completion.Status.DONE,
         text=answer.text,
         arrivals=list(zip(answer.times, answer.lengths, strict=True)),
         ended_ms=answer.ended_ms,
         finish_reason=finish_reason,
         prompt_tokens=prompt_tokens,
         completion_tokens=completion_tokens,
-        finished_at=timezone.now(),
+        finished_at=clock.now(),
     )
     if stored:
         _complete_turn(turn)
@@ -109,28 +110,30 @@ def _complete_turn(turn: Turn) -> None:
     if turn.status != Turn.Status.RUNNING or len(done) != len(Side):
         return
     log_a, log_b = (stored_answer(completion).log for completion in done)
-    milliseconds = fully_released_at(log_a, log_b)
-    turn.status = Turn.Status.COMPLETE
-    turn.released_at = datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
-    turn.save(update_fields=["status", "released_at"])
+    released_at = datetime.fromtimestamp(fully_released_at(log_a, log_b) / 1000, tz=UTC)
+    advance(Turn.objects.filter(pk=turn.pk), to=Turn.Status.COMPLETE, released_at=released_at)
     announce(turn.battle_id)
 
 
 @transaction.atomic
 def fail_completion(*, completion_id: int, failure: str, answer: Answer) -> None:
-    """Record that a side failed, with what it had said so far; the turn fails with it (Law 3)."""
-    # The turn is locked first here as everywhere: two sides that fail at once would otherwise wait for each other.
+    """Record that a side failed, with what it had said so far, and do what follows: never an answer (Law 3).
+
+    Harmless to repeat: only a completion that waits or runs changes.
+    """
+    # Battle, then turn, here as everywhere: two sides that fail at once would otherwise wait for each other.
+    battle = Battle.objects.select_for_update().get(turns__completions=completion_id)
     turn = Turn.objects.select_for_update().get(completions=completion_id)
-    completion = Completion.objects.get(pk=completion_id)
-    failed = Completion.objects.filter(pk=completion_id, status=Completion.Status.RUNNING).update(
-        status=Completion.Status.FAILED,
+    failed = advance(
+        Completion.objects.filter(pk=completion_id),
+        to=Completion.Status.FAILED,
         failure=failure,
         text=answer.text,
         arrivals=list(zip(answer.times, answer.lengths, strict=True)),
-        finished_at=timezone.now(),
+        finished_at=clock.now(),
     )
     if failed:
-        fail_turn(turn_id=turn.pk, attempt=completion.attempt, failure=failure)
+        recover(battle=battle, turn=turn, completion=Completion.objects.get(pk=completion_id))
 
 
 def keep_stopped_text(*, completion_id: int, answer: Answer) -> None:

@@ -1,14 +1,15 @@
 """Begin a battle: screen the prompt, draw two contestants, store what was drawn, send both sides to the workers."""
 
 import secrets
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
+from arena.battles import clock
 from arena.battles.errors import NoContestantsError, PromptRefusedError
 from arena.battles.matchmaking import Draw, NotEnoughContestantsError, draw_pair
-from arena.battles.models import Battle, Completion, Side, Turn
+from arena.battles.models import Battle, Completion, EndpointHealth, Side, Turn
 from arena.battles.selectors import prompts_seen
 from arena.battles.services.dispatch import dispatch_on_commit
 from arena.prompts.models import PromptRevision
@@ -16,7 +17,7 @@ from arena.prompts.selectors import draw_prompt
 from arena.raters.models import Rater
 from arena.safety.screen import screen_prompt
 from arena.studies.models import ConsentRevision, Study
-from models_registry.models import Contestant
+from models_registry.models import Contestant, Endpoint
 from models_registry.services import snapshot_contestant
 
 SEED_BITS = 62
@@ -56,7 +57,7 @@ def start_battle(
     """
     text = screened_prompt(prompt)
     contestants = {contestant.pk: contestant for contestant in drawable_contestants()}
-    draw = _draw(contestants)
+    draw = draw_from(contestants)
     battle = Battle.objects.create(
         study=study,
         protocol=study.protocol,
@@ -75,8 +76,9 @@ def start_battle(
 
 
 def drawable_contestants() -> list[Contestant]:
-    """Return the contestants that may be drawn now, with model and endpoint; one query."""
-    return list(Contestant.objects.in_draw().select_related("language_model", "endpoint"))
+    """Return the contestants that may be drawn now, with model and endpoint; one query. Ailing endpoints are out."""
+    ailing = EndpointHealth.objects.filter(state=EndpointHealth.State.AILING).values("endpoint")
+    return list(Contestant.objects.in_draw().exclude(endpoint__in=ailing).select_related("language_model", "endpoint"))
 
 
 def surprise_prompt(*, rater: Rater) -> PromptRevision | None:
@@ -89,7 +91,14 @@ def surprise_prompt(*, rater: Rater) -> PromptRevision | None:
     return draw_prompt(languages=languages, exclude_prompts=prompts_seen(rater.pk))
 
 
-def _draw(contestants: dict[int, Contestant]) -> Draw:
+def draw_from(contestants: Mapping[int, Contestant]) -> Draw:
+    """Draw a pair; its probability is the one among these contestants.
+
+    Raises
+    ------
+    NoContestantsError
+        When there are fewer than two.
+    """
     weights = {key: contestant.weight for key, contestant in contestants.items()}
     try:
         return draw_pair(weights, seed=secrets.randbits(SEED_BITS))
@@ -99,7 +108,7 @@ def _draw(contestants: dict[int, Contestant]) -> Draw:
 
 def add_turn(*, battle: Battle, index: int, prompt: str) -> Turn:
     """Add a running turn with its first attempt; needs a transaction."""
-    turn = Turn.objects.create(battle=battle, index=index, prompt=prompt, started_at=timezone.now())
+    turn = Turn.objects.create(battle=battle, index=index, prompt=prompt, started_at=clock.now())
     add_attempt(battle=battle, turn=turn)
     return turn
 
@@ -107,11 +116,18 @@ def add_turn(*, battle: Battle, index: int, prompt: str) -> Turn:
 def add_attempt(*, battle: Battle, turn: Turn) -> None:
     """Add both completions of the turn's current attempt and send them to their workers on commit."""
     for side, snapshot in ((Side.A, battle.snapshot_a), (Side.B, battle.snapshot_b)):
-        completion = Completion.objects.create(
-            turn=turn,
-            side=side,
-            attempt=turn.attempt,
-            seed=secrets.randbits(SEED_BITS),
-            queued_at=turn.started_at,
-        )
-        dispatch_on_commit(completion, queue=snapshot.contestant.endpoint.queue)
+        add_try(turn=turn, side=side, endpoint=snapshot.contestant.endpoint)
+
+
+def add_try(*, turn: Turn, side: str, endpoint: Endpoint, try_number: int = 1) -> None:
+    """Add one completion to the turn's current attempt and send it to a worker on commit."""
+    completion = Completion.objects.create(
+        turn=turn,
+        side=side,
+        attempt=turn.attempt,
+        try_number=try_number,
+        endpoint=endpoint,
+        seed=secrets.randbits(SEED_BITS),
+        queued_at=clock.now(),
+    )
+    dispatch_on_commit(completion, queue=endpoint.queue)

@@ -5,17 +5,20 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
-from django.utils import timezone
+from django.db.models import F, QuerySet
 
+from arena.battles import clock
 from arena.battles.errors import BattleClosedError, ConversationFullError, TurnRunningError
 from arena.battles.limits import conversation_is_full
 from arena.battles.models import Battle, Completion, Turn
 from arena.battles.services.dispatch import cancel_on_commit
 from arena.battles.services.notify import announce
 from arena.battles.services.starting import add_attempt, add_turn, screened_prompt
+from arena.battles.states import advance
 
 UNFINISHED = (Completion.Status.QUEUED, Completion.Status.RUNNING)
+# Why a side ended that did nothing wrong: the other one failed.
+DROPPED = "dropped"
 
 
 def lock_open_battle(*, battle_id: uuid.UUID) -> Battle:
@@ -51,7 +54,7 @@ def continue_battle(*, battle_id: uuid.UUID, prompt: str) -> Turn:
     last = turns[-1]
     if last.status != Turn.Status.COMPLETE or not last.is_released:
         raise TurnRunningError
-    answers = Completion.objects.filter(turn__battle=battle, attempt=F("turn__attempt")).values_list("text", flat=True)
+    answers = Completion.objects.current().filter(turn__battle=battle).values_list("text", flat=True)
     characters = sum(len(turn.prompt) for turn in turns) + sum(map(len, answers)) + len(text)
     if conversation_is_full(turns=len(turns), characters=characters):
         raise ConversationFullError
@@ -72,11 +75,11 @@ def stop_turn(*, battle_id: uuid.UUID) -> bool:
         When the battle is not open any more.
     """
     battle = lock_open_battle(battle_id=battle_id)
-    turn = battle.turns.order_by("index").last()
-    if turn is None or turn.status in {Turn.Status.STOPPED, Turn.Status.FAILED} or turn.is_released:
+    turn = battle.turns.select_for_update().order_by("index").last()
+    if turn is None or turn.is_released:
         return False
-    turn.status, turn.stopped_at, turn.released_at = Turn.Status.STOPPED, timezone.now(), None
-    turn.save(update_fields=["status", "stopped_at", "released_at"])
+    if not advance(_row(turn), to=Turn.Status.STOPPED, stopped_at=clock.now(), released_at=None):
+        return False
     drop_unfinished(turn, status=Completion.Status.STOPPED)
     announce(battle.pk)
     return True
@@ -86,7 +89,7 @@ def drop_unfinished(turn: Turn, *, status: Completion.Status, failure: str = "")
     """End what still waits or runs of the turn's current attempt, and tell the workers."""
     open_ones = Completion.objects.filter(turn=turn, attempt=turn.attempt, status__in=UNFINISHED)
     ids = list(open_ones.values_list("pk", flat=True))
-    open_ones.update(status=status, failure=failure, finished_at=timezone.now())
+    advance(open_ones, to=status, failure=failure, finished_at=clock.now())
     cancel_on_commit(ids)
 
 
@@ -103,12 +106,10 @@ def retry_turn(*, battle_id: uuid.UUID) -> Turn:
     """
     battle = lock_open_battle(battle_id=battle_id)
     turn = battle.turns.order_by("index").last()
-    if turn is None or turn.status not in {Turn.Status.STOPPED, Turn.Status.FAILED}:
+    again = {"attempt": F("attempt") + 1, "failure": "", "stopped_at": None, "started_at": clock.now()}
+    if turn is None or not advance(_row(turn), to=Turn.Status.RUNNING, **again):
         raise TurnRunningError
-    turn.attempt += 1
-    turn.status, turn.failure, turn.stopped_at = Turn.Status.RUNNING, "", None
-    turn.started_at = timezone.now()
-    turn.save(update_fields=["attempt", "status", "failure", "stopped_at", "started_at"])
+    turn.refresh_from_db()
     add_attempt(battle=battle, turn=turn)
     announce(battle.pk)
     return turn
@@ -121,17 +122,31 @@ def fail_turn(*, turn_id: int, attempt: int, failure: str) -> bool:
     Harmless to repeat: only a running turn in this very attempt changes.
     """
     turn = Turn.objects.select_for_update().get(pk=turn_id)
-    if turn.status != Turn.Status.RUNNING or turn.attempt != attempt:
+    rows = _row(turn).filter(attempt=attempt)
+    if not advance(rows, to=Turn.Status.FAILED, failure=failure, stopped_at=clock.now()):
         return False
-    turn.status, turn.failure, turn.stopped_at = Turn.Status.FAILED, failure, timezone.now()
-    turn.save(update_fields=["status", "failure", "stopped_at"])
-    drop_unfinished(turn, status=Completion.Status.FAILED, failure=failure)
+    drop_unfinished(turn, status=Completion.Status.STOPPED, failure=DROPPED)
     announce(turn.battle_id)
     return True
 
 
+def _row(turn: Turn) -> QuerySet[Turn]:
+    return Turn.objects.filter(pk=turn.pk)
+
+
 def close_overdue_turns() -> int:
     """Fail the turns that ran past the deadline, and return how many. The rater may retry each."""
-    overdue = timezone.now() - timedelta(seconds=settings.TURN_DEADLINE)
+    overdue = clock.now() - timedelta(seconds=settings.TURN_DEADLINE)
     late = Turn.objects.filter(status=Turn.Status.RUNNING, started_at__lt=overdue).values_list("pk", "attempt")
-    return sum(fail_turn(turn_id=turn_id, attempt=attempt, failure="timeout") for turn_id, attempt in late[:500])
+    return sum(_time_out(turn_id=turn_id, attempt=attempt) for turn_id, attempt in late[:500])
+
+
+@transaction.atomic
+def _time_out(*, turn_id: int, attempt: int) -> bool:
+    """Fail an attempt of which neither side has failed by itself; the sides that still worked are to blame."""
+    turn = Turn.objects.select_for_update().get(pk=turn_id)
+    if turn.attempt == attempt:
+        working = Completion.objects.filter(turn=turn, attempt=attempt, status=Completion.Status.RUNNING)
+        cancel_on_commit(list(working.values_list("pk", flat=True)))
+        advance(working, to=Completion.Status.FAILED, failure="timeout", finished_at=clock.now())
+    return fail_turn(turn_id=turn_id, attempt=attempt, failure="timeout")

@@ -3,13 +3,13 @@
 import uuid
 
 from django.db import transaction
-from django.db.models import F
-from django.utils import timezone
 
+from arena.battles import clock
 from arena.battles.errors import BattleClosedError, NotReadyToVoteError, UnknownChoiceError
 from arena.battles.models import Battle, Completion, Skip, Turn, Vote
 from arena.battles.services.notify import announce
 from arena.battles.services.turns import drop_unfinished
+from arena.battles.states import advance
 from ratings.services import request_refresh
 
 
@@ -32,11 +32,8 @@ def cast_vote(*, battle_id: uuid.UUID, winner: str) -> Vote:
     """
     if winner not in Vote.Winner.values:
         raise UnknownChoiceError
-    now = timezone.now()
-    claimed = Battle.objects.filter(pk=battle_id, status=Battle.Status.OPEN).update(
-        status=Battle.Status.VOTED, ended_at=now
-    )
-    if not claimed:
+    now = clock.now()
+    if not advance(Battle.objects.filter(pk=battle_id), to=Battle.Status.VOTED, ended_at=now):
         return _existing_vote(battle_id)
     battle = Battle.objects.get(pk=battle_id)
     last = Turn.objects.filter(battle=battle).latest("index")
@@ -48,9 +45,9 @@ def cast_vote(*, battle_id: uuid.UUID, winner: str) -> Vote:
         kind=battle.kind,
         winner=winner,
         consent_revision_id=battle.consent_revision_id,
-        seconds_to_vote=(now - last.released_at).total_seconds(),
+        seconds_to_vote=max(0.0, (now - last.released_at).total_seconds()),
     )
-    vote.judged.set(Completion.objects.filter(turn__battle=battle, attempt=F("turn__attempt")))
+    vote.judged.set(Completion.objects.current().filter(turn__battle=battle))
     request_refresh(kind=battle.kind)
     announce(battle.pk)
     return vote
@@ -76,10 +73,7 @@ def skip_battle(*, battle_id: uuid.UUID, reason: str, note: str = "") -> Skip:
     """
     if reason not in Skip.Reason.values:
         raise UnknownChoiceError
-    claimed = Battle.objects.filter(pk=battle_id, status=Battle.Status.OPEN).update(
-        status=Battle.Status.SKIPPED, ended_at=timezone.now()
-    )
-    if not claimed:
+    if not advance(Battle.objects.filter(pk=battle_id), to=Battle.Status.SKIPPED, ended_at=clock.now()):
         skip = Skip.objects.filter(battle=battle_id).first()
         if skip is None:
             raise BattleClosedError
@@ -92,6 +86,5 @@ def skip_battle(*, battle_id: uuid.UUID, reason: str, note: str = "") -> Skip:
 
 def _stop_running(battle_id: uuid.UUID) -> None:
     for turn in Turn.objects.select_for_update().filter(battle=battle_id, status=Turn.Status.RUNNING):
-        turn.status, turn.stopped_at = Turn.Status.STOPPED, timezone.now()
-        turn.save(update_fields=["status", "stopped_at"])
+        advance(Turn.objects.filter(pk=turn.pk), to=Turn.Status.STOPPED, stopped_at=clock.now())
         drop_unfinished(turn, status=Completion.Status.STOPPED)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import redis.asyncio
 from django.conf import settings
 from django.db import close_old_connections
+from redis.exceptions import RedisError
 from structlog import get_logger
 
 from arena.battles.services.completing import (
@@ -18,6 +19,7 @@ from arena.battles.services.completing import (
     finish_completion,
     keep_stopped_text,
 )
+from arena.battles.services.recovering import STREAM_LOST
 from arena.battles.streaming import EXPIRE_SECONDS, MAX_ENTRIES, Answer, stream_key
 from arena.battles.worker.workbench import Workbench, workbench
 from arena.safety.reasons import Reason
@@ -37,13 +39,13 @@ UNUSABLE = frozenset({Reason.EMPTY, Reason.BROKEN})
 def run_completion(*, completion_id: int) -> None:
     """Answer one completion to its end, whatever that is. Safe to call again: a claimed one is left alone.
 
-    A failure of the backend, an empty or broken answer and a passed deadline fail the turn; they never become an
+    A failure of the backend, an empty or broken answer and a passed deadline fail this side; they never become an
     answer. Blocks until the end; the backend's events are awaited on the worker's event loop.
     """
-    job = claim_completion(completion_id=completion_id)
+    bench = workbench()
+    job = claim_completion(completion_id=completion_id, worker=bench.name)
     if job is None:
         return
-    bench = workbench()
     log = logger.bind(completion=completion_id, endpoint=job.endpoint)
     relay = Relay(job)
     # The connection is not needed while the model writes, and there are more threads than connections.
@@ -53,6 +55,9 @@ def run_completion(*, completion_id: int) -> None:
     except InferenceError as error:
         log.warning("completion_failed", kind=error.kind, detail=str(error))
         fail_completion(completion_id=completion_id, failure=error.kind, answer=relay.answer)
+    except RedisError as error:
+        log.warning("completion_lost_its_stream", detail=str(error))
+        fail_completion(completion_id=completion_id, failure=STREAM_LOST, answer=relay.answer)
     except Exception:
         # The boundary of the process: whatever went wrong, the turn must reach an end that its rater is told.
         log.exception("completion_crashed")

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import socket
 import threading
 from collections.abc import Coroutine
@@ -38,7 +39,8 @@ class Workbench:
         self._thread = threading.Thread(target=self._loop.run_forever, name="workbench", daemon=True)
         self._backends: dict[str, asyncio.Task[CompletionBackend]] = {}
         self._chores: list[asyncio.Task[None]] = []
-        self._name = f"{socket.gethostname()}-{os.getpid()}"
+        # A name of its own for each start: another process that gets the same number is another worker.
+        self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self.redis: redis.asyncio.Redis
 
     def start(self) -> None:
@@ -122,7 +124,7 @@ class Workbench:
         failed = {slug for slug, task in done.items() if task.cancelled() or task.exception() is not None}
         backends = self._open_backends()
         return WorkerState(
-            worker=self._name,
+            worker=self.name,
             ready=tuple(sorted(slug for slug in done if slug not in failed and done[slug].result().ready)),
             loading=tuple(sorted(set(self._backends) - set(done))),
             failed=tuple(sorted(failed)),
@@ -144,7 +146,7 @@ class Workbench:
         for backend in self._open_backends():
             await asyncio.to_thread(backend.close)
         try:
-            await asyncio.to_thread(forget, self._name)
+            await asyncio.to_thread(forget, self.name)
         except RedisError:
             logger.warning("heartbeat_not_withdrawn")
         await self.redis.aclose()

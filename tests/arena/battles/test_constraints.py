@@ -42,8 +42,8 @@ def test_vote_is_refused_while_a_turn_runs(arena: SimpleNamespace) -> None:
 
 @pytest.mark.parametrize("status", ["stopped", "failed"])
 def test_vote_is_refused_after_a_side_failed_or_stopped(arena: SimpleNamespace, status: str) -> None:
-    battle = make_ready_battle(arena)
-    battle.turns.update(status=status, released_at=None)
+    battle = make_battle(arena)
+    battle.turns.update(status=status)
 
     refused(lambda: insert_vote(battle), "two complete answers")
 
@@ -101,8 +101,15 @@ def test_finished_completion_never_changes(arena: SimpleNamespace) -> None:
 
 def test_completion_without_text_is_never_done(arena: SimpleNamespace) -> None:
     make_battle(arena)
+    Completion.objects.update(status="running")
 
     refused(lambda: Completion.objects.update(status="done", ended_ms=1), "completion_done_has_text")
+
+
+def test_completion_is_replaced_only_when_it_failed(arena: SimpleNamespace) -> None:
+    make_battle(arena)
+
+    refused(lambda: Completion.objects.update(replaced=True), "completion_replaced_failed")
 
 
 def test_completion_is_unique_per_side_and_attempt(arena: SimpleNamespace) -> None:

@@ -109,7 +109,8 @@ def test_fail_turn_drops_the_other_side(arena: SimpleNamespace) -> None:
 
     turn.refresh_from_db()
     assert (failed, turn.status, turn.failure) == ([True, False], "failed", "engine_failed")
-    assert statuses(turn) == [(1, "a", "failed"), (1, "b", "failed")]
+    assert statuses(turn) == [(1, "a", "stopped"), (1, "b", "stopped")]
+    assert set(turn.completions.values_list("failure", flat=True)) == {"dropped"}
 
 
 def test_fail_turn_leaves_a_later_attempt_alone(arena: SimpleNamespace) -> None:
@@ -123,9 +124,14 @@ def test_fail_turn_leaves_a_later_attempt_alone(arena: SimpleNamespace) -> None:
 def test_close_overdue_turns_fails_only_late_ones(arena: SimpleNamespace) -> None:
     late, fresh = make_battle(arena), make_battle(arena)
     Turn.objects.filter(battle=late).update(started_at=timezone.now() - timedelta(hours=1))
+    Completion.objects.filter(turn__battle=late, side="a").update(status="running")
 
     assert close_overdue_turns() == 1
     assert (late.turns.get().status, late.turns.get().failure) == ("failed", "timeout")
     assert fresh.turns.get().status == "running"
+    assert list(late.turns.get().completions.order_by("side").values_list("status", "failure")) == [
+        ("failed", "timeout"),
+        ("stopped", "dropped"),
+    ]
     assert Battle.objects.filter(status="open").count() == 2
     assert Completion.objects.filter(turn__battle=fresh, status="queued").count() == 2

@@ -1,0 +1,59 @@
+"""What follows when one side of a turn fails: pure decisions, no database.
+
+Nothing that a rater has seen is ever replaced under their eyes. As long as they have seen nothing, the side is tried
+once more; if that fails too, the pair is drawn again without the one that failed; and at the end the turn fails, which
+the rater is told in plain words and may retry.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+TRIES_PER_SIDE = 2
+DRAWS_PER_BATTLE = 3
+# The same question to the same model would end the same way, or cost the rater another long wait.
+NOT_WORTH_A_SECOND_TRY = frozenset({"timeout", "too_long", "refused", "misconfigured"})
+
+
+class Step(Enum):
+    TRY_AGAIN = auto()
+    DRAW_AGAIN = auto()
+    END = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A side has failed.
+
+    Parameters
+    ----------
+    failure
+        The kind of the failure.
+    tries
+        How often this side was asked in this attempt, the failed try included.
+    draws
+        How many pairs the battle has had.
+    shown
+        Whether the rater may have seen something of this attempt.
+    late
+        Whether so much time has passed that a new try would hardly end before the deadline of the turn.
+    replaceable
+        Whether another pair could take over: nothing of this battle was ever shown.
+    """
+
+    failure: str
+    tries: int
+    draws: int
+    shown: bool
+    late: bool
+    replaceable: bool
+
+
+def next_step(situation: Situation) -> Step:
+    """Return what to do."""
+    if situation.shown or situation.late:
+        return Step.END
+    if situation.tries < TRIES_PER_SIDE and situation.failure not in NOT_WORTH_A_SECOND_TRY:
+        return Step.TRY_AGAIN
+    if situation.replaceable and situation.draws < DRAWS_PER_BATTLE:
+        return Step.DRAW_AGAIN
+    return Step.END
