@@ -95,7 +95,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": max(3600, 4 * env.TURN_DEADLINE)}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "close-overdue-turns": {"task": "battles.close_overdue_turns", "schedule": 15.0},
+    # What could not run in time is not wanted later: the next one comes at once.
+    "sweep-battles": {"task": "battles.sweep", "schedule": 4.0, "options": {"expires": 4.0}},
+    "check-health": {"task": "battles.check_health", "schedule": 5.0, "options": {"expires": 5.0}},
     "refresh-stale-leaderboards": {
         "task": "ratings.refresh_stale_leaderboards",
         "schedule": 60.0,
