@@ -5,8 +5,8 @@ MIN_REPEATS = 4
 MIN_LOOP_CHARS = 48
 
 
-def ends_in_loop(text: str) -> bool:
-    """Tell whether the end of `text` repeats one unit at least four times over at least 48 characters.
+def ends_in_loop(text: str, *, repeats: int = MIN_REPEATS, characters: int = MIN_LOOP_CHARS) -> bool:
+    """Tell whether the end of `text` repeats one unit at least `repeats` times over at least `characters`.
 
     The unit may be a letter, a word or several sentences; differences in white space do not matter, and the last
     repeat may be cut off. Only the last 1,000 characters are read, so the time taken is bounded.
@@ -15,9 +15,9 @@ def ends_in_loop(text: str) -> bool:
     common = _common_prefix_lengths(reversed_tail)
     # A string has period p over its first p + common[p] characters.
     return any(
-        period + shared >= max(MIN_REPEATS * period, MIN_LOOP_CHARS)
+        period + shared >= max(repeats * period, characters)
         for period, shared in enumerate(common)
-        if 0 < period <= len(reversed_tail) // MIN_REPEATS
+        if 0 < period <= len(reversed_tail) // repeats
     )
 
 

@@ -14,11 +14,12 @@ def normalise_text(text: str) -> str:
     changes nothing. Joiners stay, because emoji and several scripts need them.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(character for character in lines if not _is_removed(character))
+    kept = "".join(character for character in lines if not is_removed(character))
     return unicodedata.normalize("NFC", kept).strip()
 
 
-def _is_removed(character: str) -> bool:
+def is_removed(character: str) -> bool:
+    """Tell whether `normalise_text` leaves this character out."""
     if character in KEPT_CONTROLS:
         return False
     return character in SPOOFING or unicodedata.category(character) in {"Cc", "Cs"}

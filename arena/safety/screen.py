@@ -34,7 +34,7 @@ def screen_prompt(text: str, *, max_chars: int = MAX_PROMPT_CHARS) -> Screening:
     normalised = normalise_text(text)
     if _unprintable_share(text) > MAX_UNPRINTABLE_SHARE:
         return Screening(normalised, Reason.UNPRINTABLE)
-    if not _has_visible(normalised):
+    if not has_visible(normalised):
         return Screening(normalised, Reason.EMPTY)
     if len(normalised) > max_chars:
         return Screening(normalised, Reason.TOO_LONG)
@@ -52,7 +52,7 @@ def screen_answer(text: str) -> Screening:
     whole = normalised.rstrip(REPLACEMENT)
     if normalised and not whole:
         return Screening(normalised, Reason.BROKEN)
-    if not _has_visible(whole):
+    if not has_visible(whole):
         return Screening(normalised, Reason.EMPTY)
     if _unprintable_share(whole) > MAX_BROKEN_SHARE:
         return Screening(normalised, Reason.BROKEN)
@@ -61,15 +61,15 @@ def screen_answer(text: str) -> Screening:
     return Screening(normalised)
 
 
-def _has_visible(text: str) -> bool:
+def has_visible(text: str) -> bool:
     """Tell whether any character leaves a mark; unassigned ones count, for they may be newer than our tables."""
     return any(unicodedata.category(character) not in {"Zs", "Zl", "Zp", "Cc", "Cf"} for character in text)
 
 
 def _unprintable_share(text: str) -> float:
     marks = [character for character in text if not character.isspace()]
-    return sum(map(_is_unprintable, marks)) / len(marks) if marks else 0.0
+    return sum(map(is_unprintable, marks)) / len(marks) if marks else 0.0
 
 
-def _is_unprintable(character: str) -> bool:
+def is_unprintable(character: str) -> bool:
     return character == REPLACEMENT or unicodedata.category(character) in {"Cc", "Cs", "Co"}
