@@ -3,9 +3,11 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.db import models
 from django.db.models import Field, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from models_registry.endpoint_test_views import show_endpoint_test, start_endpoint_test
 from models_registry.models import Contestant, ContestantSnapshot, Endpoint, LanguageModel, Organisation
 from models_registry.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
 from models_registry.services import copy_contestant
@@ -47,6 +49,20 @@ class EndpointAdmin(admin.ModelAdmin):
     list_display = ("slug", "backend", "queue", "enabled")
     list_filter = ("backend", "queue", "enabled")
     search_fields = ("slug",)
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/test/", wrap(self.start_test), name="models_registry_endpoint_test"),
+            path("<int:pk>/test/<str:token>/", wrap(self.show_test), name="models_registry_endpoint_test_result"),
+            *super().get_urls(),
+        ]
+
+    def start_test(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return start_endpoint_test(self, request, pk)
+
+    def show_test(self, request: HttpRequest, pk: int, token: str) -> HttpResponse:
+        return show_endpoint_test(self, request, pk, token)
 
 
 class SnapshotInline(ReadOnlyInline):

@@ -1,11 +1,18 @@
 """Changes to the registry."""
 
+import time
 from itertools import count
 
+from celery import current_app
 from django.db import transaction
 
+from models_registry.endpoint_tests import EndpointTest, keep_test, new_token
 from models_registry.fingerprint import payload_sha256
-from models_registry.models import Contestant, ContestantSnapshot
+from models_registry.models import Contestant, ContestantSnapshot, Endpoint
+
+# The task belongs to those who hold the backends; a worker that has not taken it by then finds nobody waiting.
+TEST_TASK = "battles.test_endpoint"
+TEST_EXPIRES_SECONDS = 180
 
 
 def snapshot_contestant(*, contestant: Contestant) -> ContestantSnapshot:
@@ -36,3 +43,19 @@ def copy_contestant(*, contestant: Contestant) -> Contestant:
     copy.full_clean()
     copy.save()
     return copy
+
+
+def request_endpoint_test(*, endpoint: Endpoint) -> str:
+    """Ask a worker of the endpoint's queue to test it, and return the name under which `find_test` knows the test.
+
+    Raises
+    ------
+    kombu.exceptions.OperationalError
+        When the broker cannot be reached.
+    """
+    token = new_token()
+    keep_test(token, EndpointTest(endpoint=endpoint.slug, asked_at=time.time()))
+    current_app.send_task(
+        TEST_TASK, kwargs={"token": token}, queue=endpoint.queue, expires=TEST_EXPIRES_SECONDS, retry=False
+    )
+    return token
