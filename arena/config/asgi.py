@@ -21,12 +21,13 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
 from arena.config.body_limit import BodyLimit  # noqa: E402
+from arena.config.metrics_sockets import CountedSockets  # noqa: E402
 from arena.config.routing import websockets  # noqa: E402
 from arena.config.socket_door import SocketDoor  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": BodyLimit(cast("ASGI3Application", django_application)),  # one type more loosely written than the other
-        "websocket": AllowedHostsOriginValidator(SocketDoor(websockets)),
+        "websocket": AllowedHostsOriginValidator(CountedSockets(SocketDoor(websockets))),
     }
 )

@@ -4,6 +4,7 @@ A clone runs with none of them set. A secret `X` may also be given as `X_FILE`, 
 value stops the process with a sentence that names the variable.
 """
 
+import ipaddress
 import os
 from pathlib import Path
 from typing import cast
@@ -73,6 +74,8 @@ RATE_SOCKETS: str = env.str("RATE_SOCKETS", default="60/minute")
 RATE_PAGES: str = env.str("RATE_PAGES", default="600/minute")
 RATE_NETWORK_FACTOR: int = env.int("RATE_NETWORK_FACTOR", default=10)
 MAX_OPEN_SOCKETS: int = env.int("MAX_OPEN_SOCKETS", default=20)
+METRICS_NETWORKS: list[str] = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])
+METRICS_TOKEN: str = secret("METRICS_TOKEN")
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT: str = env.str("LOG_FORMAT", default="console")
 SCRIPTED_BACKEND: bool = env.bool("SCRIPTED_BACKEND", default=False)
@@ -88,6 +91,13 @@ RATES = (
     ("RATE_SOCKETS", RATE_SOCKETS),
     ("RATE_PAGES", RATE_PAGES),
 )
+
+
+def _are_networks(names: list[str]) -> bool:
+    try:
+        return all(ipaddress.ip_network(name) for name in names)
+    except ValueError:
+        return False
 
 
 def seal() -> None:
@@ -109,6 +119,10 @@ def seal() -> None:
         text
         for wrong, text in (
             (not SECRET_KEY, "SECRET_KEY: not set. Use `make run`, or set it to at least 50 random characters."),
+            (
+                not _are_networks(METRICS_NETWORKS),
+                "METRICS_NETWORKS: must be networks such as 10.0.0.0/8, with commas.",
+            ),
             (LOG_FORMAT not in {"console", "json"}, "LOG_FORMAT: must be console or json."),
             (not 1 <= GENERATION_SLOTS <= MOST_SLOTS, "GENERATION_SLOTS: must be from 1 to 512."),
             (FIRST_TEXT_DEADLINE < 1, "FIRST_TEXT_DEADLINE: must be at least 1 (seconds)."),

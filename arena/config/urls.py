@@ -3,7 +3,9 @@ from django.urls import include, path
 
 from arena.battles.start_view import home
 from arena.config import pages
+from arena.config.metrics import metrics
 from arena.config.setup_admin import FirstAdminView
+from arena.config.status_page import status_page
 
 urlpatterns = [
     path("", home, name="home"),
@@ -12,5 +14,7 @@ urlpatterns = [
     path("battles/", include("arena.battles.urls")),
     path("leaderboard/", include("ratings.urls")),
     path("setup/<str:token>/", FirstAdminView.as_view(), name="first_admin"),
+    path("metrics", metrics, name="metrics"),
+    path("status/", status_page, name="status"),
     path("admin/", admin.site.urls),
 ]

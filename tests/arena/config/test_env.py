@@ -15,7 +15,7 @@ EXAMPLE = REPOSITORY / ".env.example"
 GUIDE = REPOSITORY / "docs/configuration.md"
 # Read by the launcher, not by the settings.
 LAUNCHER = {"HOST", "PORT"}
-SECRETS = {"SECRET_KEY", "DATABASE_URL", "REDIS_URL"}
+SECRETS = {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "METRICS_TOKEN"}
 HEADING = "Some settings cannot be used.\n"
 
 Read = Callable[..., dict[str, Any]]
