@@ -21,7 +21,7 @@ from models_registry.heartbeat import live_workers
 logger = get_logger(__name__)
 
 # How often the database is looked at although nobody announced a change: announcements may be lost.
-RECHECK_SECONDS = 2.0
+RECHECK_SECONDS = 5.0
 # A page that stands still is looked at rarely: it can only change by what somebody does, which is announced.
 REST_SECONDS = 20.0
 NOT_FOUND = 4404

@@ -61,7 +61,9 @@ def act(
     request: RaterRequest, battle_id: uuid.UUID, activity: Activity, action: Callable[[], object], **kept: str
 ) -> HttpResponse:
     """Do something with the rater's battle and answer with it as it is then, whether that worked or not."""
-    own_battle(request, battle_id)
+    rater = request.rater_access.get()
+    if rater is None or not Battle.objects.filter(pk=battle_id, rater=rater.pk).exists():
+        raise Http404
     try:
         keep_to_rate(request, activity)
         action()
