@@ -58,7 +58,7 @@ class RevealedModel:
     parameters: str
     url: str
     seconds: str
-    tokens: int
+    tokens: int | None  # None where a remote server did not count them
     rating: str
     interval: str
     rank: str

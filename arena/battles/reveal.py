@@ -50,11 +50,17 @@ def _revealed(
         parameters=display_parameters(model.parameters),
         url=model.website,
         seconds=_("%(seconds).1f s") % {"seconds": sum(map(_seconds, completions))},
-        tokens=sum(row.completion_tokens or 0 for row in completions),
+        tokens=_tokens(completions),
         rating=f"{now.rating:.0f}" if now else "",
         interval=_interval(now),
         rank=_rank(now),
     )
+
+
+def _tokens(completions: list[Completion]) -> int | None:
+    """Return how many tokens the answers had; nothing when that is not known of each."""
+    counts = [row.completion_tokens for row in completions if row.completion_tokens is not None]
+    return sum(counts) if len(counts) == len(completions) else None
 
 
 def _seconds(completion: Completion) -> float:
