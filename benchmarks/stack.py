@@ -54,20 +54,30 @@ def running_process(*command: str) -> Iterator[subprocess.Popen[bytes]]:
         process.wait(30)
 
 
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def running_web() -> Iterator[str]:
     """Run the web server and yield its address once it is ready."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
-    arguments = ("--port", port, "--lifespan", "off", "--no-access-log", "--log-level", "warning")
+    arguments = ("--port", str(port), "--lifespan", "off", "--no-access-log", "--log-level", "warning")
     with running_process("uvicorn", "arena.config.asgi:application", *arguments):
-        deadline = time.monotonic() + START_SECONDS
-        while not _is_ready(url):
-            assert time.monotonic() < deadline, "the web server did not start"
-            time.sleep(0.2)
+        wait_until_ready(url)
         yield url
+
+
+def wait_until_ready(url: str) -> None:
+    """Wait until the web server says that it, its database and its Redis answer."""
+    deadline = time.monotonic() + START_SECONDS
+    while not _is_ready(url):
+        assert time.monotonic() < deadline, "the web server did not start"
+        time.sleep(0.2)
 
 
 def _is_ready(url: str) -> bool:

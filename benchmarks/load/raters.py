@@ -1,0 +1,144 @@
+"""What one rater does, for locust: ask, watch the stream, vote, look at the leaderboard. Started by `run.py`.
+
+Each rater has cookies of their own, as a browser has. What was posted and when text was first seen goes as JSON into
+the file that `LOAD_REPORT` names.
+"""
+
+import json
+import os
+import random
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import gevent
+import websocket
+from locust import FastHttpUser, between, events, task
+from locust.env import Environment
+
+SECONDS_FOR_A_TURN = 180
+WORDS = (
+    "why",
+    "how",
+    "when",
+    "sea",
+    "sky",
+    "bread",
+    "river",
+    "cat",
+    "clock",
+    "winter",
+    "music",
+    "grow",
+    "sing",
+    "sleep",
+)
+
+votes: list[str] = []
+first_texts: dict[str, float] = {}
+problems: list[str] = []
+
+
+class Rater(FastHttpUser):
+    """Takes some seconds to think before each prompt and before each vote."""
+
+    wait_time = between(3, 8)
+
+    @task
+    def compare(self) -> None:
+        battle = self._ask()
+        if battle and self._watch(battle):
+            gevent.sleep(random.uniform(3, 8))
+            self._vote(battle)
+        if random.random() < 1 / 3:
+            self.client.get("/leaderboard/", name="leaderboard")
+
+    def _token(self) -> str:
+        return next(cookie.value or "" for cookie in self.client.cookiejar if cookie.name == "csrftoken")
+
+    def _post(self, path: str, fields: dict[str, str], **options: object):  # noqa: ANN202 - locust's own type
+        data = {**fields, "csrfmiddlewaretoken": self._token()}
+        return self.client.post(path, data=data, headers={"Origin": self.host}, catch_response=True, **options)
+
+    def _ask(self) -> str:
+        self.client.get("/", name="home")
+        prompt = " ".join(random.choices(WORDS, k=random.randint(4, 40))) + "?"
+        with self._post("/battles/", {"prompt": prompt}, name="ask", allow_redirects=False) as response:
+            if response.status_code != 302:
+                return self._fail(response, f"ask gave {response.status_code}")
+            path = response.headers["Location"]
+        self.client.get(path, name="battle")
+        return urlsplit(path).path.strip("/").split("/")[-1]
+
+    def _watch(self, battle: str) -> bool:
+        """Read the socket until the turn has ended, and fetch the page part as the page does."""
+        began = time.perf_counter()
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.client.cookiejar)
+        address = f"{self.host.replace('http', 'ws')}/ws/battles/{battle}/"
+        error: Exception | None = None
+        try:
+            connection = websocket.create_connection(
+                address, cookie=cookies, origin=self.host, timeout=SECONDS_FOR_A_TURN
+            )
+            try:
+                status = _read(connection, battle)
+            finally:
+                connection.close()
+            if status != "complete":
+                error = RuntimeError(f"the turn ended as {status}")
+        except (websocket.WebSocketException, OSError) as caught:
+            error = caught
+        self.environment.events.request.fire(
+            request_type="WS", name="stream", response_time=1000 * (time.perf_counter() - began), response_length=0,
+            exception=error, context={},
+        )  # fmt: skip
+        if error:
+            problems.append(f"{battle}: {error}")
+            return False
+        self.client.get(f"/battles/{battle}/", headers={"HX-Request": "true"}, name="battle part")
+        return True
+
+    def _vote(self, battle: str) -> None:
+        winner = random.choice(("model_a", "model_b", "tie", "both_bad"))
+        path = f"/battles/{battle}/vote/"
+        with self._post(path, {"winner": winner}, name="vote") as response:
+            # A page that looks complete to the rater may be a moment ahead of the clock of the server.
+            if response.status_code in {200, 302} and "Your vote is saved." in (response.text or ""):
+                votes.append(battle)
+            else:
+                self._fail(response, f"vote gave {response.status_code}")
+
+    @staticmethod
+    def _fail(response, text: str) -> str:  # noqa: ANN001 - as above
+        response.failure(text)
+        problems.append(text)
+        return ""
+
+
+def _read(connection: websocket.WebSocket, battle: str) -> str:
+    while True:
+        event = json.loads(connection.recv())
+        if event["type"] == "turn.delta" and (event["a"] or event["b"]):
+            first_texts.setdefault(battle, time.time())
+        if event["type"] == "battle.snapshot" and event["a"]["text"]:
+            # Text was there before the socket was: this battle says nothing about the first one.
+            first_texts.setdefault(battle, 0.0)
+        if event["type"] == "turn.ended":
+            return str(event["status"])
+
+
+@events.quitting.add_listener
+def write_report(environment: Environment, **_: object) -> None:
+    entries = {
+        entry.name: {
+            "count": entry.num_requests,
+            "failures": entry.num_failures,
+            "median": entry.median_response_time,
+            "p99": entry.get_response_time_percentile(0.99),
+            "most": entry.max_response_time,
+        }
+        for entry in environment.stats.entries.values()
+    }
+    errors = [f"{error.name}: {error.error} ({error.occurrences})" for error in environment.stats.errors.values()]
+    report = {"entries": entries, "errors": errors, "problems": problems, "votes": votes, "first_texts": first_texts}
+    Path(os.environ["LOAD_REPORT"]).write_text(json.dumps(report), encoding="utf-8")
