@@ -100,7 +100,7 @@ def compute_content(board_input: BoardInput, board_settings: BoardSettings) -> S
         rows=rows,
         matrix=_cells(board_input, pairs, order),
         components=components,
-        warnings=_warnings(board, components),
+        warnings=_warnings(board, components, named=board_input.named),
         method=_method(board),
     )
 
@@ -215,13 +215,14 @@ def _describe(component: ComponentBoard, board: Board) -> SnapshotComponent:
     )
 
 
-def _warnings(board: Board, components: list[SnapshotComponent]) -> list[SnapshotWarning]:
+def _warnings(board: Board, components: list[SnapshotComponent], *, named: int) -> list[SnapshotWarning]:
     counts = {
         "few_raters": components[0]["missing_raters"] if components else 0,
         "disconnected": len(components) if len(components) > 1 else 0,
         "uncompared": len(board.uncompared) if components else 0,
         "preliminary": sum(int(part.preliminary.sum()) for part in board.components if part.intervals is not None),
         "unconverged": sum(component["unconverged"] or 0 for component in components),
+        "named": named,
     }
     return [SnapshotWarning(code=code, count=count) for code, count in counts.items() if count]
 

@@ -44,6 +44,7 @@ class BoardInput:
     both_bad : (m, m) symmetric: both-bad votes per pair, 0 on the diagonal.
     appearances : (m,) votes of any of the four kinds that each competitor took part in.
     votes, raters : votes of any kind, and the people who cast them.
+    named : votes on answers of which one said who wrote it; they are in all other numbers too.
     cutoff : when the newest vote was cast; None without votes.
 
     Raises
@@ -59,6 +60,7 @@ class BoardInput:
     votes: int
     raters: int
     cutoff: datetime | None
+    named: int = 0
 
     def __post_init__(self) -> None:
         size = len(self.competitors)
@@ -78,6 +80,8 @@ class BoardInput:
             digest.update(counts.astype("<i8").tobytes())
         digest.update(repr([astuple(competitor) for competitor in self.competitors]).encode())
         digest.update(f"{self.votes} {self.raters}".encode())
+        if self.named:
+            digest.update(f" {self.named}".encode())
         return digest.hexdigest()
 
 

@@ -96,6 +96,12 @@ def _sentence(code: str, count: int) -> str:
             "%(count)d models are preliminary: they have too few votes or raters for a rank.",
             count,
         ) % {"count": count}
+    if code == "named":
+        return ngettext(
+            "%(count)d vote had an answer that named its model. It is counted.",
+            "%(count)d votes had an answer that named its model. They are counted.",
+            count,
+        ) % {"count": count}
     if code == "unconverged":
         return ngettext(
             "%(count)d bootstrap replicate did not converge and was left out.",

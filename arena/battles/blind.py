@@ -42,6 +42,7 @@ class BlindBattle:
     can_stop: bool
     can_retry: bool
     can_continue: bool
+    asks_identity: bool = False
 
     @property
     def is_open(self) -> bool:

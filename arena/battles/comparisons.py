@@ -3,22 +3,24 @@
 from collections.abc import Mapping
 
 import numpy as np
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
-from arena.battles.models import Vote
+from arena.battles.models import AnswerFinding, Vote
 from models_registry.models import Contestant
 from ratings.core.comparisons import Comparisons
 from ratings.errors import BoardInputError
 from ratings.sources import BoardInput, CompetitorInfo
 
 OUTCOMES = {Vote.Winner.MODEL_A: 1.0, Vote.Winner.TIE: 0.5, Vote.Winner.MODEL_B: 0.0}
+NAMED = "named"
 VoteRow = tuple[int, int, str, object]
 
 
 def rated_votes(kind: str, part: Mapping[str, object]) -> QuerySet[Vote]:
     """Return the votes that a board of `kind` and slice `part` holds; excluded ones are left out (Law 5).
 
-    A slice names its protocol, and may name a study and a category.
+    A slice names its protocol, and may name a study and a category. With `"named": "left_out"` it is without the votes
+    on a battle in which an answer named a model or its maker as its own.
 
     Raises
     ------
@@ -30,15 +32,25 @@ def rated_votes(kind: str, part: Mapping[str, object]) -> QuerySet[Vote]:
         "study": "battle__study__slug",
         "category": "battle__prompt_revision__prompt__category__slug",
     }
-    unknown = sorted(set(part) - set(fields))
+    unknown = sorted(set(part) - set(fields) - {NAMED})
     if unknown:
-        raise BoardInputError(f"The slice has unknown keys: {', '.join(unknown)}. Known are {', '.join(fields)}.")
-    conditions = {fields[key]: value for key, value in part.items()}
-    return Vote.objects.filter(kind=kind, exclusions__isnull=True, **conditions)
+        known = ", ".join([*fields, NAMED])
+        raise BoardInputError(f"The slice has unknown keys: {', '.join(unknown)}. Known are {known}.")
+    if part.get(NAMED, "kept") not in {"kept", "left_out"}:
+        raise BoardInputError(f'{NAMED} must be "kept" or "left_out".')
+    conditions = {fields[key]: value for key, value in part.items() if key in fields}
+    votes = Vote.objects.filter(kind=kind, exclusions__isnull=True, **conditions)
+    return votes.exclude(_is_named()) if part.get(NAMED) == "left_out" else votes
+
+
+def _is_named() -> Exists:
+    """Whether an answer that was judged with a vote named a model as its own."""
+    judged = AnswerFinding.objects.filter(completion__votes=OuterRef("pk"), code=AnswerFinding.Code.IDENTITY)
+    return Exists(judged)
 
 
 def load_board_input(kind: str, part: Mapping[str, object]) -> BoardInput:
-    """Return what a board is computed from; three queries, votes in the order of their ids."""
+    """Return what a board is computed from; four queries, votes in the order of their ids."""
     votes = rated_votes(kind, part)
     rows: list[VoteRow] = list(
         votes.order_by("pk").values_list(
@@ -69,6 +81,7 @@ def load_board_input(kind: str, part: Mapping[str, object]) -> BoardInput:
         appearances=np.bincount(np.concatenate([a, b]), minlength=size).astype(np.int64),
         votes=len(rows),
         raters=len(raters),
+        named=votes.filter(_is_named()).count(),
         cutoff=votes.aggregate(newest=Max("created_at"))["newest"],
     )
 

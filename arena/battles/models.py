@@ -216,6 +216,36 @@ class Completion(models.Model):
         return f"{self.turn_id}{self.side}{self.attempt}"
 
 
+class AnswerFinding(models.Model):
+    """What screening noticed in a finished answer: for curators and boards, never shown before the vote.
+
+    The answer and votes on it stay. `start` and `end` are the characters of the answer that show it.
+    """
+
+    class Code(models.TextChoices):
+        IDENTITY = "identity", _("names a model or its maker as its own")
+        LOOP = "loop", _("repeats itself")
+
+    completion = models.ForeignKey(Completion, models.PROTECT, related_name="findings", verbose_name=_("completion"))
+    code = models.CharField(_("finding"), max_length=20, choices=Code)
+    start = models.PositiveIntegerField(_("first character"))
+    end = models.PositiveIntegerField(_("end"))
+    created_at = models.DateTimeField(_("found"), auto_now_add=True)
+
+    class Meta:
+        ordering = ("completion", "code", "start")
+        verbose_name = _("finding in an answer")
+        verbose_name_plural = _("findings in answers")
+        constraints = (
+            models.UniqueConstraint(fields=("completion", "code", "start"), name="answer_finding_once"),
+            models.CheckConstraint(condition=Q(end__gt=F("start")), name="answer_finding_has_length"),
+            models.CheckConstraint(condition=Q(code__in=["identity", "loop"]), name="answer_finding_code_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.completion_id}: {self.code}"
+
+
 class EndpointHealth(models.Model):
     """Whether an endpoint may be drawn, from its real traffic and from probes. Without a row it is healthy."""
 

@@ -18,6 +18,7 @@ from arena.battles.models import Battle, Completion, Side, Turn, Vote
 from arena.battles.pace import released
 from arena.battles.rendering import render_answer
 from arena.battles.streaming import Answer, StreamEntry, stored_answer, stream_key
+from arena.safety.identity_questions import asks_identity
 from models_registry.redis_connection import client
 
 EXCERPT_CHARS = 120
@@ -99,6 +100,7 @@ def blind_battle(battle: Battle) -> BlindBattle:
         can_stop=is_open and last.status == Turn.Status.RUNNING,
         can_retry=is_open and last.status in {Turn.Status.STOPPED, Turn.Status.FAILED},
         can_continue=complete and not conversation_is_full(turns=len(turns), characters=characters),
+        asks_identity=is_open and any(asks_identity(turn.prompt) for turn in turns),
     )
 
 

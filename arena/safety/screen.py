@@ -10,6 +10,8 @@ from arena.safety.reasons import Reason
 MAX_PROMPT_CHARS = 4_000
 MAX_UNPRINTABLE_SHARE = 0.5
 MAX_BROKEN_SHARE = 0.05
+# A character that the length limit cut in two is no fault of the answer; it leaves as many marks as it had bytes.
+MOST_CUT = 3
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -48,8 +50,9 @@ def screen_answer(text: str) -> Screening:
     poor one, which raters should see and judge; it is a finding for curators only.
     """
     normalised = normalise_text(text)
-    # A character that the length limit cut in two is no fault of the answer.
     whole = normalised.rstrip(REPLACEMENT)
+    if len(normalised) - len(whole) > MOST_CUT:
+        whole = normalised
     if normalised and not whole:
         return Screening(normalised, Reason.BROKEN)
     if not has_visible(whole):

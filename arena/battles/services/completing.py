@@ -9,6 +9,7 @@ from django.db.models import F
 from arena.battles import clock
 from arena.battles.models import Battle, Completion, Side, Turn
 from arena.battles.pace import fully_released_at
+from arena.battles.services.findings import record_findings
 from arena.battles.services.notify import announce
 from arena.battles.services.recovering import recover
 from arena.battles.states import advance
@@ -101,6 +102,7 @@ def finish_completion(
         finished_at=clock.now(),
     )
     if stored:
+        record_findings(completion_id=completion_id)
         _complete_turn(turn)
     return bool(stored)
 

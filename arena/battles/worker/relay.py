@@ -21,11 +21,12 @@ from arena.battles.services.completing import (
 )
 from arena.battles.services.recovering import STREAM_LOST
 from arena.battles.streaming import EXPIRE_SECONDS, MAX_ENTRIES, Answer, stream_key
+from arena.battles.worker.unusable import UNUSABLE, BrokenAnswerError
 from arena.battles.worker.workbench import Workbench, workbench
-from arena.safety.reasons import Reason
+from arena.safety.answer_guard import AnswerGuard
 from arena.safety.screen import screen_answer
 from models_registry.inference.errors import GenerationTimeoutError, InferenceError
-from models_registry.inference.protocol import CompletionBackend, Finished
+from models_registry.inference.protocol import CompletionBackend, Finished, Usage
 
 if TYPE_CHECKING:
     from redis.typing import EncodableT, FieldT
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 logger = get_logger(__name__)
 
 FLUSH_SECONDS = 0.05
-UNUSABLE = frozenset({Reason.EMPTY, Reason.BROKEN})
+LOOP = "loop"
 
 
 def run_completion(*, completion_id: int) -> None:
@@ -67,16 +68,13 @@ def run_completion(*, completion_id: int) -> None:
 
 
 def _store(job: Job, relay: "Relay", finished: Finished) -> None:
-    screening = screen_answer(relay.answer.text)
     if finished.reason == "cancelled":
         keep_stopped_text(completion_id=job.completion_id, answer=relay.answer)
-    elif screening.reason in UNUSABLE:
-        fail_completion(completion_id=job.completion_id, failure=screening.reason or "", answer=relay.answer)
     else:
         finish_completion(
             completion_id=job.completion_id,
             answer=relay.answer,
-            finish_reason=finished.reason,
+            finish_reason=LOOP if relay.is_cut else finished.reason,
             prompt_tokens=finished.usage.prompt_tokens,
             completion_tokens=finished.usage.completion_tokens,
         )
@@ -84,10 +82,15 @@ def _store(job: Job, relay: "Relay", finished: Finished) -> None:
 
 @dataclass(slots=True)
 class Relay:
-    """Moves text from a backend into the Redis stream, joined to at most 20 entries a second."""
+    """Moves text from a backend into the Redis stream, joined to at most 20 entries a second.
+
+    What must not be shown never gets there (`AnswerGuard`); an answer that goes round in circles is cut (`is_cut`).
+    """
 
     job: Job
     answer: Answer = field(default_factory=Answer)
+    is_cut: bool = False
+    _guard: AnswerGuard = field(default_factory=AnswerGuard)
     _pending: str = ""
     _flushed_at: float = 0.0
 
@@ -97,7 +100,8 @@ class Relay:
         Raises
         ------
         InferenceError
-            When the backend fails, or when a deadline passes (`kind` is then `timeout`).
+            When the backend fails, when a deadline passes (`kind` is then `timeout`), or when the answer turns out
+            `empty` or `broken`.
         """
         connection = bench.redis
         try:
@@ -115,11 +119,25 @@ class Relay:
                 waiting = None if self.answer.text or self._pending else max(0.0, deadline - time.monotonic())
                 event = await asyncio.wait_for(anext(events), waiting)
                 if isinstance(event, Finished):
-                    await self._flush(connection, last=True)
-                    await self._append(connection, {"end": event.reason})
-                    return event
-                self._pending += event.text
+                    return await self._end(connection, event)
+                self._pending += self._guard.let_through(event.text)
+                if self._guard.is_hopeless:
+                    raise BrokenAnswerError
+                if self._guard.is_looping:
+                    self.is_cut = True
+                    return await self._end(connection, Finished("stop", Usage(None, None)))
                 await self._flush(connection)
+
+    async def _end(self, connection: redis.asyncio.Redis, finished: Finished) -> Finished:
+        """Write the end of the stream, with what was held back where the whole answer may be shown after all."""
+        if finished.reason != "cancelled":
+            reason = screen_answer(self.answer.text + self._pending + self._guard.held).reason
+            if reason in UNUSABLE:
+                raise UNUSABLE[reason]
+            self._pending += self._guard.held
+        await self._flush(connection, last=True)
+        await self._append(connection, {"end": LOOP if self.is_cut else finished.reason})
+        return finished
 
     async def _flush(self, connection: redis.asyncio.Redis, *, last: bool = False) -> None:
         now = time.monotonic()

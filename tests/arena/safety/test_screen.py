@@ -48,6 +48,7 @@ def test_screen_prompt_takes_any_script(text: str) -> None:
         ("\ufffd", Reason.BROKEN),
         ("a \ufffd\ufffd b", Reason.BROKEN),
         ("\ue000\ue000 text", Reason.BROKEN),
+        ("A good beginning. " + "\ufffd" * 40, Reason.BROKEN),
         ("and so " * 20, Reason.LOOP),
         ("Paris.", None),
         ("A long answer that the limit cut in the middle of an emoji \ufffd", None),

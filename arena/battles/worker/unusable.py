@@ -1,0 +1,22 @@
+"""Answers that are none: the model spoke, and yet there is nothing that could be shown."""
+
+from arena.safety.reasons import Reason
+from models_registry.inference.errors import InferenceError
+
+
+class EmptyAnswerError(InferenceError):
+    """The answer ended without a visible mark."""
+
+    kind = "empty"
+
+
+class BrokenAnswerError(InferenceError):
+    """Too many of the answer's characters are broken."""
+
+    kind = "broken"
+
+
+UNUSABLE: dict[Reason | None, type[InferenceError]] = {
+    Reason.EMPTY: EmptyAnswerError,
+    Reason.BROKEN: BrokenAnswerError,
+}
