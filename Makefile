@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 export TORCH
 
 .DEFAULT_GOAL := help
-.PHONY: help python setup setup-dev run services test browser lint fmt bench lock clean
+.PHONY: help python setup setup-dev run services test faults browser lint fmt bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,10 +35,14 @@ services: setup ## Start only PostgreSQL and Redis, and print their addresses
 	@exec $(BIN)/python -m arena.config.local services
 
 test: setup-dev browser ## Run all tests, those in a browser last
-	$(BIN)/python -m pytest $(or $(TESTS),tests --ignore=tests/e2e)
+	$(BIN)/python -m pytest $(or $(TESTS),tests --ignore=tests/e2e --ignore=tests/faults)
 ifeq ($(TESTS),)
+	$(BIN)/python -m pytest tests/faults
 	$(BIN)/python -m pytest tests/e2e
 endif
+
+faults: setup-dev ## Break an arena of its own, one part at a time: workers, Redis, PostgreSQL, web, disk, clock
+	$(BIN)/python -m pytest tests/faults
 
 browser: setup-dev
 	@$(BIN)/python tests/browser.py

@@ -3,7 +3,7 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from arena.battles.models import Battle, Completion, Exclusion, Skip, Turn, Vote
+from arena.battles.models import AbandonedDraw, Battle, Completion, EndpointHealth, Exclusion, Skip, Turn, Vote
 from arena.battles.services.excluding import record_exclusion
 from models_registry.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
 
@@ -16,7 +16,15 @@ class TurnInline(ReadOnlyInline):
 
 class CompletionInline(ReadOnlyInline):
     model = Completion
-    fields = ("side", "attempt", "status", "text", "finish_reason", "failure", "completion_tokens")
+    fields = (
+        "side", "attempt", "try_number", "status", "text", "finish_reason", "failure", "worker", "completion_tokens",
+    )  # fmt: skip
+    readonly_fields = fields
+
+
+class AbandonedDrawInline(ReadOnlyInline):
+    model = AbandonedDraw
+    fields = ("attempt", "snapshot_a", "snapshot_b", "draw_probability", "failed_side", "failure", "created_at")
     readonly_fields = fields
 
 
@@ -28,7 +36,7 @@ class BattleAdmin(ReadOnlyAdmin):
     search_fields = ("id", "rater__id", "turns__prompt")
     date_hierarchy = "created_at"
     show_full_result_count = False
-    inlines = (TurnInline,)
+    inlines = (TurnInline, AbandonedDrawInline)
 
     @admin.display(description=_("side A"))
     def contestant_a(self, obj: Battle) -> str:
@@ -60,6 +68,13 @@ class CompletionAdmin(ReadOnlyAdmin):
     search_fields = ("turn__battle__id", "text")
     date_hierarchy = "queued_at"
     show_full_result_count = False
+
+
+@admin.register(EndpointHealth)
+class EndpointHealthAdmin(ReadOnlyAdmin):
+    list_display = ("endpoint", "state", "reason", "since", "checked_at", "probes", "probe_at")
+    list_filter = ("state",)
+    list_select_related = ("endpoint",)
 
 
 @admin.register(Vote)

@@ -18,6 +18,8 @@ from arena.safety.rate_limits import Activity
 from arena.studies.selectors import consent_in_force, default_study
 from models_registry.heartbeat import live_workers, ready_endpoints
 
+SIDES = 2
+
 
 @never_cache
 @ensure_csrf_cookie
@@ -35,6 +37,7 @@ def home_page(request: RaterRequest, form: PromptForm, *, status: int = 200) -> 
         "warming_up": not any(contestant.endpoint.slug in ready for contestant in contestants),
         "counts": arena_counts(),
         "models": len(contestants),
+        "paused": len(contestants) < SIDES,
     }
     return render(request, "battles/home.html", context, status=status)
 

@@ -27,6 +27,8 @@ def database_from_url(url: str) -> dict[str, Any]:  # Any: Django's setting is a
         "HOST": unquote(parts.hostname or "") or query.pop("host", ""),
         "PORT": str(parts.port or query.pop("port", "")),
         "CONN_MAX_AGE": 0,
+        # A connection of the pool is looked at before it is used: after a restart of the database all of them are dead.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **{key: value for key, value in query.items() if key not in {"host", "user", "password", "port"}},
             "pool": {"min_size": 1, "max_size": 20, "timeout": 10},

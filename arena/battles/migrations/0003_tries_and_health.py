@@ -5,131 +5,195 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('battles', '0002_vote_triggers'),
-        ('models_registry', '0001_initial'),
+        ("battles", "0002_vote_triggers"),
+        ("models_registry", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AbandonedDraw',
+            name="AbandonedDraw",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attempt', models.PositiveIntegerField(verbose_name='attempt')),
-                ('matchmaker', models.CharField(max_length=40, verbose_name='matchmaker')),
-                ('draw_probability', models.FloatField(verbose_name='probability of this pair')),
-                ('draw_seed', models.BigIntegerField(verbose_name='seed of the draw')),
-                ('failed_side', models.CharField(choices=[('a', 'A'), ('b', 'B')], max_length=1, verbose_name='side that failed')),
-                ('failure', models.CharField(max_length=40, verbose_name='failure')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='given up')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("attempt", models.PositiveIntegerField(verbose_name="attempt")),
+                ("matchmaker", models.CharField(max_length=40, verbose_name="matchmaker")),
+                ("draw_probability", models.FloatField(verbose_name="probability of this pair")),
+                ("draw_seed", models.BigIntegerField(verbose_name="seed of the draw")),
+                (
+                    "failed_side",
+                    models.CharField(choices=[("a", "A"), ("b", "B")], max_length=1, verbose_name="side that failed"),
+                ),
+                ("failure", models.CharField(max_length=40, verbose_name="failure")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="given up")),
             ],
             options={
-                'verbose_name': 'abandoned draw',
-                'verbose_name_plural': 'abandoned draws',
-                'ordering': ('battle', 'attempt'),
+                "verbose_name": "abandoned draw",
+                "verbose_name_plural": "abandoned draws",
+                "ordering": ("battle", "attempt"),
             },
         ),
         migrations.CreateModel(
-            name='EndpointHealth',
+            name="EndpointHealth",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('healthy', 'healthy'), ('ailing', 'ailing: not drawn, probed from time to time')], default='healthy', max_length=10, verbose_name='state')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('since', models.DateTimeField(verbose_name='since')),
-                ('checked_at', models.DateTimeField(verbose_name='last looked at')),
-                ('missing_since', models.DateTimeField(blank=True, null=True, verbose_name='without a worker since')),
-                ('probes', models.PositiveIntegerField(default=0, verbose_name='probes since it ails')),
-                ('probe_at', models.DateTimeField(blank=True, null=True, verbose_name='next probe')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("healthy", "healthy"), ("ailing", "ailing: not drawn, probed from time to time")],
+                        default="healthy",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                ("since", models.DateTimeField(verbose_name="since")),
+                ("checked_at", models.DateTimeField(verbose_name="last looked at")),
+                ("missing_since", models.DateTimeField(blank=True, null=True, verbose_name="without a worker since")),
+                ("probes", models.PositiveIntegerField(default=0, verbose_name="probes since it ails")),
+                ("probe_at", models.DateTimeField(blank=True, null=True, verbose_name="next probe")),
             ],
             options={
-                'verbose_name': 'health of an endpoint',
-                'verbose_name_plural': 'health of endpoints',
-                'ordering': ('endpoint',),
+                "verbose_name": "health of an endpoint",
+                "verbose_name_plural": "health of endpoints",
+                "ordering": ("endpoint",),
             },
         ),
         migrations.AlterModelOptions(
-            name='completion',
-            options={'ordering': ('turn', 'attempt', 'side', 'try_number'), 'verbose_name': 'completion', 'verbose_name_plural': 'completions'},
+            name="completion",
+            options={
+                "ordering": ("turn", "attempt", "side", "try_number"),
+                "verbose_name": "completion",
+                "verbose_name_plural": "completions",
+            },
         ),
         migrations.RemoveConstraint(
-            model_name='completion',
-            name='completion_once_per_attempt',
+            model_name="completion",
+            name="completion_once_per_attempt",
         ),
         migrations.AddField(
-            model_name='completion',
-            name='endpoint',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='models_registry.endpoint', verbose_name='endpoint'),
+            model_name="completion",
+            name="endpoint",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="models_registry.endpoint",
+                verbose_name="endpoint",
+            ),
         ),
         migrations.AddField(
-            model_name='completion',
-            name='replaced',
-            field=models.BooleanField(default=False, verbose_name='replaced by another try'),
+            model_name="completion",
+            name="replaced",
+            field=models.BooleanField(default=False, verbose_name="replaced by another try"),
         ),
         migrations.AddField(
-            model_name='completion',
-            name='try_number',
-            field=models.PositiveSmallIntegerField(default=1, verbose_name='try'),
+            model_name="completion",
+            name="try_number",
+            field=models.PositiveSmallIntegerField(default=1, verbose_name="try"),
         ),
         migrations.AddField(
-            model_name='completion',
-            name='worker',
-            field=models.CharField(blank=True, max_length=200, verbose_name='worker'),
+            model_name="completion",
+            name="worker",
+            field=models.CharField(blank=True, max_length=200, verbose_name="worker"),
         ),
         migrations.AddIndex(
-            model_name='completion',
-            index=models.Index(fields=['endpoint', '-finished_at'], name='completion_of_endpoint'),
+            model_name="completion",
+            index=models.Index(fields=["endpoint", "-finished_at"], name="completion_of_endpoint"),
         ),
         migrations.AddIndex(
-            model_name='completion',
-            index=models.Index(condition=models.Q(('status__in', ('queued', 'running'))), fields=['queued_at'], name='completion_open'),
+            model_name="completion",
+            index=models.Index(
+                condition=models.Q(("status__in", ("queued", "running"))), fields=["queued_at"], name="completion_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='completion',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced', False)), fields=('turn', 'attempt', 'side'), name='completion_once_per_attempt'),
+            model_name="completion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("replaced", False)),
+                fields=("turn", "attempt", "side"),
+                name="completion_once_per_attempt",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='completion',
-            constraint=models.UniqueConstraint(fields=('turn', 'attempt', 'side', 'try_number'), name='completion_try_once'),
+            model_name="completion",
+            constraint=models.UniqueConstraint(
+                fields=("turn", "attempt", "side", "try_number"), name="completion_try_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='completion',
-            constraint=models.CheckConstraint(condition=models.Q(('replaced', False), ('status', 'failed'), _connector='OR'), name='completion_replaced_failed'),
+            model_name="completion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("replaced", False), ("status", "failed"), _connector="OR"),
+                name="completion_replaced_failed",
+            ),
         ),
         migrations.AddField(
-            model_name='abandoneddraw',
-            name='battle',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='abandoned_draws', to='battles.battle', verbose_name='battle'),
+            model_name="abandoneddraw",
+            name="battle",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="abandoned_draws",
+                to="battles.battle",
+                verbose_name="battle",
+            ),
         ),
         migrations.AddField(
-            model_name='abandoneddraw',
-            name='snapshot_a',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='models_registry.contestantsnapshot', verbose_name='side A'),
+            model_name="abandoneddraw",
+            name="snapshot_a",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="models_registry.contestantsnapshot",
+                verbose_name="side A",
+            ),
         ),
         migrations.AddField(
-            model_name='abandoneddraw',
-            name='snapshot_b',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='models_registry.contestantsnapshot', verbose_name='side B'),
+            model_name="abandoneddraw",
+            name="snapshot_b",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="models_registry.contestantsnapshot",
+                verbose_name="side B",
+            ),
         ),
         migrations.AddField(
-            model_name='endpointhealth',
-            name='endpoint',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='health', to='models_registry.endpoint', verbose_name='endpoint'),
+            model_name="endpointhealth",
+            name="endpoint",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="health",
+                to="models_registry.endpoint",
+                verbose_name="endpoint",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='abandoneddraw',
-            constraint=models.UniqueConstraint(fields=('battle', 'attempt'), name='abandoned_draw_once_per_attempt'),
+            model_name="abandoneddraw",
+            constraint=models.UniqueConstraint(fields=("battle", "attempt"), name="abandoned_draw_once_per_attempt"),
         ),
         migrations.AddConstraint(
-            model_name='abandoneddraw',
-            constraint=models.CheckConstraint(condition=models.Q(('failure', ''), _negated=True), name='abandoned_draw_has_failure'),
+            model_name="abandoneddraw",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("failure", ""), _negated=True), name="abandoned_draw_has_failure"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='abandoneddraw',
-            constraint=models.CheckConstraint(condition=models.Q(('draw_probability__gt', 0), ('draw_probability__lte', 1)), name='abandoned_draw_probability_range'),
+            model_name="abandoneddraw",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("draw_probability__gt", 0), ("draw_probability__lte", 1)),
+                name="abandoned_draw_probability_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='endpointhealth',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('probe_at__isnull', True), ('reason', ''), ('state', 'healthy')), models.Q(('probe_at__isnull', False), ('state', 'ailing'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='endpoint_health_says_why'),
+            model_name="endpointhealth",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("probe_at__isnull", True), ("reason", ""), ("state", "healthy")),
+                    models.Q(("probe_at__isnull", False), ("state", "ailing"), models.Q(("reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="endpoint_health_says_why",
+            ),
         ),
     ]

@@ -96,9 +96,7 @@ def test_advance_moves_only_what_may_go_there(arena: SimpleNamespace) -> None:
     ],
     ids=["status", "attempt"],
 )
-def test_turn_that_was_judged_never_changes(
-    arena: SimpleNamespace, change: Callable[[QuerySet[Turn]], object]
-) -> None:
+def test_turn_that_was_judged_never_changes(arena: SimpleNamespace, change: Callable[[QuerySet[Turn]], object]) -> None:
     battle = make_ready_battle(arena)
     cast_vote(battle_id=battle.pk, winner="tie")
 
