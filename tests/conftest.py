@@ -75,6 +75,8 @@ def static_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from arena.config.static_files import collect_static
 
     settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+    # Otherwise every test client reads the whole folder when it is made.
+    settings.WHITENOISE_AUTOREFRESH = True
     collect_static()
     return settings.STATIC_ROOT
 

@@ -25,8 +25,7 @@ PAGE_SIZE = 20
 
 def own_battle(request: RaterRequest, battle_id: uuid.UUID) -> Battle:
     """Return the rater's battle, or 404: what is somebody else's does not exist here."""
-    rater = request.rater_access.get()
-    battle = owned_battle(battle_id=battle_id, rater_id=rater.pk if rater else None)
+    battle = owned_battle(battle_id=battle_id, rater_id=request.rater_access.id)
     if battle is None:
         raise Http404
     return battle
@@ -61,8 +60,7 @@ def act(
     request: RaterRequest, battle_id: uuid.UUID, activity: Activity, action: Callable[[], object], **kept: str
 ) -> HttpResponse:
     """Do something with the rater's battle and answer with it as it is then, whether that worked or not."""
-    rater = request.rater_access.get()
-    if rater is None or not Battle.objects.filter(pk=battle_id, rater=rater.pk).exists():
+    if not Battle.objects.filter(pk=battle_id, rater=request.rater_access.id).exists():
         raise Http404
     try:
         keep_to_rate(request, activity)
@@ -114,8 +112,8 @@ def skip(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def history(request: RaterRequest) -> HttpResponse:
-    rater = request.rater_access.get()
-    battles = history_of(rater.pk) if rater else Battle.objects.none()
+    rater_id = request.rater_access.id
+    battles = history_of(rater_id) if rater_id else Battle.objects.none()
     page = Paginator(battles, PAGE_SIZE).get_page(request.GET.get("page"))
     items = history_items(list(page.object_list))
     return render(request, "battles/history.html", {"page_obj": page, "items": items})

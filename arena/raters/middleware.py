@@ -1,10 +1,11 @@
 """Give every request its rater, read from the cookie when somebody asks."""
 
+import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from arena.raters.identity import rater_from_cookies, set_rater_cookie
+from arena.raters.identity import rater_from_cookies, rater_id_from_cookies, set_rater_cookie
 from arena.raters.models import Rater
 
 
@@ -22,6 +23,11 @@ class RaterAccess:
         self._asked = False
         self._rater: Rater | None = None
         self.is_new = False
+
+    @property
+    def id(self) -> uuid.UUID | None:
+        """The id in the cookie, which our signature vouches for; no query, so the row may be gone."""
+        return self._rater.pk if self._rater else rater_id_from_cookies(self._request.COOKIES)
 
     def get(self) -> Rater | None:
         """Return the rater or nothing; one query at the first call when there is a cookie."""

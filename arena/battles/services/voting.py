@@ -35,8 +35,8 @@ def cast_vote(*, battle_id: uuid.UUID, winner: str) -> Vote:
     now = clock.now()
     if not advance(Battle.objects.filter(pk=battle_id), to=Battle.Status.VOTED, ended_at=now):
         return _existing_vote(battle_id)
-    battle = Battle.objects.get(pk=battle_id)
-    last = Turn.objects.filter(battle=battle).latest("index")
+    last = Turn.objects.select_related("battle").filter(battle=battle_id).latest("index")
+    battle = last.battle
     if last.status != Turn.Status.COMPLETE or last.released_at is None or not last.is_released:
         raise NotReadyToVoteError
     vote = Vote.objects.create(
@@ -47,7 +47,7 @@ def cast_vote(*, battle_id: uuid.UUID, winner: str) -> Vote:
         consent_revision_id=battle.consent_revision_id,
         seconds_to_vote=max(0.0, (now - last.released_at).total_seconds()),
     )
-    vote.judged.set(Completion.objects.current().filter(turn__battle=battle))
+    vote.judged.add(*Completion.objects.current().filter(turn__battle=battle).values_list("pk", flat=True))
     request_refresh(kind=battle.kind)
     announce(battle.pk)
     return vote

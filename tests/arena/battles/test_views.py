@@ -248,7 +248,7 @@ def test_history_lists_my_battles_in_few_queries(
         cast_vote(battle_id=make_ready_battle(arena, rater=rater).pk, winner="tie")
     client = client_of(rater)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         response = client.get(reverse("battles:history"))
 
     assert [item.models for item in response.context["items"]] == ["A: Zephyrine · B: Obsidian"] * count
