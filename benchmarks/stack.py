@@ -28,6 +28,7 @@ def running_services() -> Iterator[Path]:
             SECRET_KEY="only-for-benchmarks-0123456789-abcdefghijklmnopqrstuvwxyz",  # noqa: S106 - opens nothing
             PARALLAX_VAR=str(services.folder),
             SCRIPTED_BACKEND="1",
+            RATE_LIMITS="0",
             OMP_NUM_THREADS="1",
             HF_HUB_OFFLINE="1",
             LOG_LEVEL="WARNING",

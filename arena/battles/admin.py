@@ -3,7 +3,17 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from arena.battles.models import AbandonedDraw, Battle, Completion, EndpointHealth, Exclusion, Skip, Turn, Vote
+from arena.battles.models import (
+    AbandonedDraw,
+    AnswerFinding,
+    Battle,
+    Completion,
+    EndpointHealth,
+    Exclusion,
+    Skip,
+    Turn,
+    Vote,
+)
 from arena.battles.services.excluding import record_exclusion
 from models_registry.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
 
@@ -26,6 +36,16 @@ class AbandonedDrawInline(ReadOnlyInline):
     model = AbandonedDraw
     fields = ("attempt", "snapshot_a", "snapshot_b", "draw_probability", "failed_side", "failure", "created_at")
     readonly_fields = fields
+
+
+class FindingInline(ReadOnlyInline):
+    model = AnswerFinding
+    fields = ("code", "excerpt", "created_at")
+    readonly_fields = fields
+
+    @admin.display(description=_("excerpt"))
+    def excerpt(self, obj: AnswerFinding) -> str:
+        return obj.completion.text[obj.start : obj.end]
 
 
 @admin.register(Battle)
@@ -64,10 +84,11 @@ class TurnAdmin(ReadOnlyAdmin):
 @admin.register(Completion)
 class CompletionAdmin(ReadOnlyAdmin):
     list_display = ("id", "turn_id", "side", "attempt", "status", "finish_reason", "failure", "completion_tokens")
-    list_filter = ("status", "finish_reason", "failure", "side")
+    list_filter = ("findings__code", "status", "finish_reason", "failure", "side")
     search_fields = ("turn__battle__id", "text")
     date_hierarchy = "queued_at"
     show_full_result_count = False
+    inlines = (FindingInline,)
 
 
 @admin.register(EndpointHealth)

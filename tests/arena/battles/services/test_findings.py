@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.urls import reverse
 
 from arena.battles.comparisons import load_board_input
@@ -142,3 +143,15 @@ def test_finding_without_length_or_with_another_code_is_refused(
 
     with pytest.raises(IntegrityError), transaction.atomic():
         AnswerFinding.objects.create(completion=completion, **{"code": "identity", **fields})
+
+
+def test_administration_shows_what_was_found(arena: SimpleNamespace, admin_client: Client) -> None:
+    battle = judged(arena, "b", "Well: I am Zephyrine, and I know.")
+    completion = AnswerFinding.objects.get().completion
+
+    page = admin_client.get(reverse("admin:battles_completion_change", args=[completion.pk])).content.decode()
+    listed = admin_client.get(reverse("admin:battles_completion_changelist"), {"findings__code": "identity"})
+
+    assert (completion.turn.battle, completion.side) == (battle, "b")
+    assert ">I am Zephyrine<" in page
+    assert list(listed.context["cl"].queryset) == [completion]
