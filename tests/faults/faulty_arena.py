@@ -109,9 +109,15 @@ class FaultyArena:
             process.kill()
             process.wait()
 
+    def revive(self) -> None:
+        """Start again what ended by itself, as the supervisor of a real arena does."""
+        for name, process in list(self._processes.items()):
+            if process.poll() is not None:
+                self.begin(name)
+
     def kill_redis(self, *, forget: bool) -> None:
         """End Redis; with `forget` its memory is lost too."""
-        server = self.services.redis.process()
+        server = self.services.redis._server
         assert server is not None
         server.kill()
         server.wait(10)
@@ -186,6 +192,7 @@ class FaultyArena:
         """Wait for something; an answer that cannot be had counts as no."""
         deadline = time.monotonic() + seconds
         while True:
+            self.revive()
             try:
                 if condition():
                     return
