@@ -110,7 +110,10 @@ class TurnPump:
         while turn.streams == streams:
             if await self._step(turn, streamed):
                 await self._rest()
-            await asyncio.sleep(FRAME_SECONDS)
+            if self.shown == ("", ""):
+                await stream_feed().wait_for_text(streamed, FRAME_SECONDS)
+            else:
+                await asyncio.sleep(FRAME_SECONDS)
             await self._look()
             if self.turn is None:
                 return

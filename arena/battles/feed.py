@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, cast
 from weakref import WeakKeyDictionary
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 logger = get_logger(__name__)
 
 FRAME_SECONDS = 0.1
+# How often streams are asked that have no text yet: this is our share of the wait for it.
+SILENT_SECONDS = 0.02
 RECONNECT_SECONDS = 1.0
 START = "0-0"
 
@@ -31,6 +33,7 @@ class StreamFeed:
         self._answers: dict[str, Answer] = {}
         self._watchers: Counter[str] = Counter()
         self._reader: asyncio.Task[None] | None = None
+        self._spoke = asyncio.Event()
 
     @asynccontextmanager
     async def watch(self, keys: Sequence[str]) -> AsyncIterator[list[Answer]]:
@@ -50,6 +53,16 @@ class StreamFeed:
         finally:
             for key in keys:
                 self._leave(key)
+
+    async def wait_for_text(self, answers: Sequence[Answer], seconds: float) -> None:
+        """Wait until all of these have text, which is known sooner than a frame takes, but no longer than `seconds`."""
+        if all(answer.times for answer in answers):
+            await asyncio.sleep(seconds)
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not all(answer.times for answer in answers):
+                    await self._spoke.wait()
 
     def _leave(self, key: str) -> None:
         self._watchers[key] -= 1
@@ -73,10 +86,26 @@ class StreamFeed:
                 async with async_client() as connection:
                     while self._answers:
                         await _read_into(self._answers, connection)
-                        await asyncio.sleep(FRAME_SECONDS)
+                        self._wake()
+                        await self._read_silent(connection)
             except (RedisError, OSError):
                 logger.warning("stream_feed_lost_redis", streams=len(self._answers))
                 await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _read_silent(self, connection: "Redis") -> None:
+        """Let a frame pass, and meanwhile ask more often for those streams that have no text yet."""
+        ends = asyncio.get_running_loop().time() + FRAME_SECONDS
+        while (left := ends - asyncio.get_running_loop().time()) > 0:
+            await asyncio.sleep(min(left, SILENT_SECONDS))
+            silent = {key: answer for key, answer in self._answers.items() if not answer.times}
+            await _read_into(silent, connection)
+            if any(answer.times for answer in silent.values()):
+                self._wake()
+
+    def _wake(self) -> None:
+        """Let everybody look again who waits for text."""
+        self._spoke.set()
+        self._spoke.clear()
 
 
 async def _read_into(answers: dict[str, Answer], connection: "Redis") -> None:

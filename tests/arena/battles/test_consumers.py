@@ -85,8 +85,13 @@ async def test_socket_sends_equal_lengths_while_both_answer(arena: SimpleNamespa
     await tab.open()
 
     await tab.until("battle.snapshot")
+    lengths = []
+    while len(tab.b) < len("It is blue."):
+        await tab.until("turn.delta")
+        lengths.append((len(tab.a), len(tab.b)))
 
     assert (tab.a, tab.b) == ("Because of ", "It is blue.")
+    assert all(a == b for a, b in lengths)
 
 
 async def test_socket_shows_nothing_while_one_side_is_silent(arena: SimpleNamespace, open_tab: Opener) -> None:
