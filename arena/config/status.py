@@ -8,6 +8,7 @@ from typing import cast
 
 from django.conf import settings
 from django.db.models import Case, Count, F, Min, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from arena.battles.models import Completion, Side, Vote
@@ -17,14 +18,16 @@ from models_registry.redis_connection import client
 # The queues of every arena; those of the endpoints come on top.
 STANDING_QUEUES = ("default", "ratings")
 NEWEST_VOTES = 5
-ENDPOINT_OF_SIDE = Case(
-    When(side=Side.A, then=F("turn__battle__snapshot_a__contestant__endpoint__slug")),
-    default=F("turn__battle__snapshot_b__contestant__endpoint__slug"),
-)
-QUEUE_OF_SIDE = Case(
-    When(side=Side.A, then=F("turn__battle__snapshot_a__contestant__endpoint__queue")),
-    default=F("turn__battle__snapshot_b__contestant__endpoint__queue"),
-)
+
+
+def _of_endpoint(field: str) -> Coalesce:
+    """Return a field of the endpoint that answers; rows that name none had that of the contestant on their side."""
+    contestant = f"contestant__endpoint__{field}"
+    on_side = Case(
+        When(side=Side.A, then=F(f"turn__battle__snapshot_a__{contestant}")),
+        default=F(f"turn__battle__snapshot_b__{contestant}"),
+    )
+    return Coalesce(F(f"endpoint__{field}"), on_side)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,10 @@ def queue_states() -> list[QueueState]:
 
 
 def _oldest_waiting() -> dict[str, datetime]:
-    queued = Completion.objects.filter(status=Completion.Status.QUEUED).annotate(queue=QUEUE_OF_SIDE).order_by()
-    return dict(queued.values("queue").annotate(oldest=Min("queued_at")).values_list("queue", "oldest"))
+    queued = (
+        Completion.objects.filter(status=Completion.Status.QUEUED).annotate(queue_name=_of_endpoint("queue")).order_by()
+    )
+    return dict(queued.values("queue_name").annotate(oldest=Min("queued_at")).values_list("queue_name", "oldest"))
 
 
 def failures(*, since: datetime | None = None) -> list[FailureCount]:
@@ -99,7 +104,9 @@ def failures(*, since: datetime | None = None) -> list[FailureCount]:
     failed = Completion.objects.filter(status=Completion.Status.FAILED)
     if since is not None:
         failed = failed.filter(finished_at__gte=since)
-    counted = failed.annotate(slug=ENDPOINT_OF_SIDE).values("failure", "slug").order_by().annotate(count=Count("pk"))
+    counted = (
+        failed.annotate(slug=_of_endpoint("slug")).values("failure", "slug").order_by().annotate(count=Count("pk"))
+    )
     rows = counted.order_by("-count", "failure", "slug").values_list("failure", "slug", "count")
     return [FailureCount(kind=kind or "unknown", endpoint=slug, count=count) for kind, slug, count in rows]
 
@@ -134,7 +141,7 @@ def answer_times(*, since: datetime, most: int = 1000) -> AnswerTimes:
     """Return the speed of the newest finished answers. One query; the texts are not read."""
     rows = (
         Completion.objects.filter(status=Completion.Status.DONE, finished_at__gte=since, ended_ms__isnull=False)
-        .annotate(slug=ENDPOINT_OF_SIDE, tokens=F("completion_tokens"), ended=F("ended_ms"))
+        .annotate(slug=_of_endpoint("slug"), tokens=F("completion_tokens"), ended=F("ended_ms"))
         .order_by("-finished_at")
         .values_list("turn_id", "attempt", "queued_at", "arrivals__0__0", "ended", "tokens", "slug")[:most]
     )
