@@ -6,8 +6,8 @@ PostgreSQL, Redis, the web server, and the workers for generation and ratings ar
 `make run`. Two scripted models answer at the pace of remote ones. locust drives the raters, who read, watch the
 stream, vote and look at boards. Rate limits are off, because all raters come from one address.
 
-A run fails when a request fails, when posted and stored votes differ, when a vote takes too long at the 99th percentile,
-or when the first text does. Memory is for the reader to judge.
+A run fails when a request fails, when posted and stored votes differ, when a vote takes too long at the 99th
+percentile, or when the first text does. Memory is for the reader to judge.
 """
 
 import argparse
@@ -73,12 +73,25 @@ def running_arena(slots: int) -> Iterator[tuple[str, dict[str, psutil.Process]]]
         yield url, processes
 
 
-def memory(processes: dict[str, psutil.Process]) -> dict[str, float]:
-    """Return the megabytes that each process and its children hold."""
-    return {
-        name: sum(one.memory_info().rss for one in (process, *process.children(recursive=True))) / MEGABYTE
-        for name, process in processes.items()
-    }
+@dataclass(frozen=True)
+class Usage:
+    """What a process and its children hold and have used."""
+
+    megabytes: float
+    cpu_seconds: float
+
+
+def usage(processes: dict[str, psutil.Process]) -> dict[str, Usage]:
+    """Return what each process uses now."""
+    found = {}
+    for name, process in processes.items():
+        family = (process, *process.children(recursive=True))
+        times = [one.cpu_times() for one in family]
+        found[name] = Usage(
+            megabytes=sum(one.memory_info().rss for one in family) / MEGABYTE,
+            cpu_seconds=sum(time.user + time.system for time in times),
+        )
+    return found
 
 
 def drive(url: str, options: argparse.Namespace, report: Path) -> None:
@@ -142,7 +155,7 @@ def judge(report: dict[str, object]) -> Outcome:
     )
 
 
-def show(report: dict[str, object], outcome: Outcome, before: dict[str, float], after: dict[str, float]) -> None:
+def show(report: dict[str, object], outcome: Outcome, before: dict[str, Usage], after: dict[str, Usage]) -> None:
     """Print the tables."""
     print(f"{'':14s} {'count':>7} {'failed':>7} {'median':>9} {'99 %':>9} {'most':>9}")
     for name, entry in sorted(report["entries"].items()):
@@ -152,8 +165,12 @@ def show(report: dict[str, object], outcome: Outcome, before: dict[str, float], 
         print(f"error  {line}")
     print(f"{len(report['votes'])} votes posted; lost {outcome.lost}, doubled {outcome.doubled}")
     print(f"our share of the time to the first text: median {outcome.first_text:.0f} ms")
-    for name, megabytes in before.items():
-        print(f"memory of {name:11s} {megabytes:7.1f} MB at the start, {after[name]:7.1f} MB at the end")
+    for name, start in before.items():
+        end = after[name]
+        print(
+            f"{name:11s} {end.cpu_seconds - start.cpu_seconds:7.1f} s of processor,"
+            f" {start.megabytes:7.1f} MB at the start, {end.megabytes:7.1f} MB at the end"
+        )
     print("all targets met" if not outcome.misses() else "MISSED: " + "; ".join(outcome.misses()))
 
 
@@ -166,9 +183,9 @@ def main(options: argparse.Namespace) -> int:
         warm = argparse.Namespace(raters=min(10, options.raters), minutes=WARM_SECONDS / 60)
         drive(url, warm, path)
         warmed = json.loads(path.read_text(encoding="utf-8"))
-        before = memory(processes)
+        before = usage(processes)
         drive(url, options, path)
-        after = memory(processes)
+        after = usage(processes)
         report = json.loads(path.read_text(encoding="utf-8"))
         report["votes"] += warmed["votes"]
         outcome = judge(report)
