@@ -20,3 +20,12 @@ def test_nothing_shifts_while_answers_stream(visit, look):
     shifts = visitor.page.evaluate("parallaxProbe.shifts")
     assert len(visitor.page.evaluate("parallaxProbe.pace")) > 10
     assert sum(shift["value"] for shift in shifts) < LIMIT, shifts
+
+
+def test_probe_sees_a_shift(visitor):
+    visitor.open("/about/")
+
+    visitor.page.evaluate("document.querySelector('main').prepend(document.createElement('textarea'))")
+    visitor.page.wait_for_function("parallaxProbe.shifts.length > 0")
+
+    assert sum(shift["value"] for shift in visitor.page.evaluate("parallaxProbe.shifts")) > LIMIT
