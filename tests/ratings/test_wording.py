@@ -27,13 +27,16 @@ def test_missing_raters_are_counted_in_words():
 
 
 def test_warnings_become_sentences_and_unknown_ones_stay_silent():
-    warnings = [{"code": code, "count": 2} for code in ("disconnected", "preliminary", "unconverged", "few_raters")]
+    warnings = [
+        {"code": code, "count": 2} for code in ("disconnected", "preliminary", "named", "unconverged", "few_raters")
+    ]
 
     sentences = describe_warnings(warnings)
 
     assert [sentence.split(" ")[:3] for sentence in sentences] == [
         ["The", "models", "fall"],
         ["2", "models", "are"],
+        ["2", "votes", "had"],
         ["2", "bootstrap", "replicates"],
     ]
 
