@@ -1,8 +1,12 @@
 """Close the database's connection pool while its threads can still be told to stop."""
 
 import atexit
+from typing import TYPE_CHECKING, cast
 
 from django.db import connections
+
+if TYPE_CHECKING:
+    from django.db.backends.postgresql.base import DatabaseWrapper
 
 
 def close_pools_at_exit() -> None:
@@ -13,4 +17,5 @@ def close_pools_at_exit() -> None:
 def _close_pools() -> None:
     for connection in connections.all():
         connection.close()
-        connection.close_pool()
+        # Settings refuse every other database.
+        cast("DatabaseWrapper", connection).close_pool()
