@@ -37,7 +37,7 @@ def test_administrator_reads_battles_and_votes(arena, administrator, visit, albu
     album.keep(page, "admin", DESKTOP)
     page.locator("#battles-battle").get_by_role("link", name="Battles").click()
     expect(page.get_by_role("link", name=battle_id)).to_be_visible()
-    album.keep(page, "admin-battles", DESKTOP)
+    album.keep(page, "admin-battles", DESKTOP, whole=False)
     page.get_by_role("link", name=battle_id).click()
     expect(page.get_by_role("button", name="Save")).to_have_count(0)
     visitor.open("/admin/battles/vote/")
