@@ -92,7 +92,7 @@ def test_web_server_restarted_under_open_sockets(arena: FaultyArena, visitor: Vi
     with visitor.socket(battle) as socket:
         snapshot = str(socket.recv(timeout=10))
     assert "battle.snapshot" in snapshot
-    assert "word word" in snapshot
+    assert "word 3," in snapshot
     visitor.wait_for(battle, "complete")
     visitor.vote_until_saved(battle, "tie")
 

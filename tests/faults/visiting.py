@@ -46,7 +46,7 @@ class Visitor:
 
     def wait_for_text(self, battle: str) -> None:
         """Wait until some of both answers is shown."""
-        self.arena.wait_until(lambda: "word word" in self.page(battle), 30)
+        self.arena.wait_until(lambda: "word 3," in self.page(battle), 30)
 
     def retry(self, battle: str) -> None:
         self._post(f"/battles/{battle}/retry/", {}).raise_for_status()
