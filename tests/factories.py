@@ -113,7 +113,8 @@ def make_turn(battle: Battle, *, index: int = 0, prompt: str = "Why is the sky b
 def complete_turn(turn: Turn, *, a: str = "An answer.", b: str = "Another **answer**.", ago: float = 1.0) -> Turn:
     """Store two finished answers and release them `ago` seconds ago."""
     now = timezone.now()
-    milliseconds = int((now - timedelta(seconds=ago + 1)).timestamp() * 1000)
+    # Long enough ago that the pace has shown everything by then.
+    milliseconds = int((now - timedelta(seconds=ago + 10)).timestamp() * 1000)
     for side, text in ((Side.A, a), (Side.B, b)):
         rows = Completion.objects.filter(turn=turn, side=side, attempt=turn.attempt, replaced=False)
         rows.update(status=Completion.Status.RUNNING)
