@@ -14,7 +14,8 @@ SCRIPTS: dict[str, dict[str, object]] = {
     "late-2": {"text": "As late, and as good.", "first_delay": 3.0},
     "silent": {"text": "Never.", "hang_at": 0},
     "stalling": {"text": SLOW, "chunk_delay": 0.05, "hang_at": 10},
-    "broken": {"text": "Never.", "fail_at": 0, "failure": "engine_failed"},
+    # A little blank, which nobody sees, and a second later an error.
+    "broken": {"text": "     Never.", "first_delay": 1.0, "fail_at": 1, "failure": "engine_failed"},
     "truncated": {"text": SLOW, "chunk_delay": 0.1, "fail_at": 20, "failure": "malformed"},
 }
 
