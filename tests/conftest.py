@@ -119,3 +119,16 @@ def browser_path() -> str:
     if path is None:
         (pytest.fail if browser_required() else pytest.skip)(HOW_TO)
     return path
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """As pytest-django's; and at the end no thread that is still closing its connection keeps the database."""
+    from django.db import connection
+
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )

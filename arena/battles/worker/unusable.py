@@ -1,13 +1,7 @@
 """Answers that are none: the model spoke, and yet there is nothing that could be shown."""
 
 from arena.safety.reasons import Reason
-from models_registry.inference.errors import InferenceError
-
-
-class EmptyAnswerError(InferenceError):
-    """The answer ended without a visible mark."""
-
-    kind = "empty"
+from models_registry.inference.errors import EmptyAnswerError, InferenceError
 
 
 class BrokenAnswerError(InferenceError):

@@ -96,7 +96,7 @@ class Workbench:
             await backend.cancel(str(completion_id))
 
     def _open_backends(self) -> list[CompletionBackend]:
-        done = (task for task in self._backends.values() if task.done() and not task.cancelled())
+        done = (task for task in list(self._backends.values()) if task.done() and not task.cancelled())
         return [task.result() for task in done if task.exception() is None]
 
     async def _listen_always(self) -> None:
@@ -120,13 +120,15 @@ class Workbench:
 
     def state(self) -> WorkerState:
         """Return what this worker can serve now."""
-        done = {slug: task for slug, task in self._backends.items() if task.done()}
+        # A copy, because the loop may open another one meanwhile and tests ask from their own thread.
+        backends_now = dict(self._backends)
+        done = {slug: task for slug, task in backends_now.items() if task.done()}
         failed = {slug for slug, task in done.items() if task.cancelled() or task.exception() is not None}
         backends = self._open_backends()
         return WorkerState(
             worker=self.name,
             ready=tuple(sorted(slug for slug in done if slug not in failed and done[slug].result().ready)),
-            loading=tuple(sorted(set(self._backends) - set(done))),
+            loading=tuple(sorted(set(backends_now) - set(done))),
             failed=tuple(sorted(failed)),
             active=sum(backend.active for backend in backends),
             queued=sum(backend.queued for backend in backends),

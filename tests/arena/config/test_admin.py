@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from arena.battles.models import Battle, Completion, Exclusion, Skip, Turn, Vote
+from arena.battles.models import Battle, Completion, EndpointHealth, Exclusion, Skip, Turn, Vote
 from arena.battles.services.voting import cast_vote
 from arena.prompts.models import Category, Prompt, PromptRevision
 from arena.raters.models import Rater
@@ -48,6 +48,9 @@ def fill(rows: int, arena: SimpleNamespace | None = None) -> SimpleNamespace:
         Exclusion.objects.create(vote=vote, reason="A test.")
         skipped = make_battle(arena, status=Battle.Status.SKIPPED, ended_at=timezone.now())
         Skip.objects.create(battle=skipped, reason=Skip.Reason.OTHER)
+        EndpointHealth.objects.create(
+            endpoint=make_contestant().endpoint, since=timezone.now(), checked_at=timezone.now()
+        )
         board = Leaderboard.objects.create(slug=f"board-{number}", title=f"Board {number}", kind="human")
         Snapshot.objects.create(
             leaderboard=board,
