@@ -13,9 +13,9 @@ from arena.battles import clock
 from arena.battles.events import BattleEvent, battle_group
 from arena.battles.feed import FRAME_SECONDS, stream_feed
 from arena.battles.models import Turn
-from arena.battles.selectors import StreamedTurn, owned_battle, released_texts, streamed_turn
+from arena.battles.selectors import StreamedTurn, owns_battle, released_texts, streamed_turn
 from arena.battles.streaming import Answer, stream_key
-from arena.raters.identity import rater_from_cookies
+from arena.raters.identity import rater_id_from_cookies
 from models_registry.heartbeat import live_workers
 
 logger = get_logger(__name__)
@@ -62,8 +62,8 @@ class BattleConsumer(AsyncJsonWebsocketConsumer):
     @database_sync_to_async
     def _is_own(self) -> bool:
         headers = dict(self.scope["headers"])
-        rater = rater_from_cookies(parse_cookie(headers.get(b"cookie", b"").decode("latin-1")))
-        return owned_battle(battle_id=self.battle_id, rater_id=rater.pk if rater else None) is not None
+        rater_id = rater_id_from_cookies(parse_cookie(headers.get(b"cookie", b"").decode("latin-1")))
+        return owns_battle(battle_id=self.battle_id, rater_id=rater_id)
 
     async def send_event(self, event: dict[str, object]) -> None:
         self.seq += 1

@@ -14,7 +14,7 @@ from arena.battles.errors import BattleError
 from arena.battles.models import Battle, Skip, Vote
 from arena.battles.rates import keep_to_rate, say_when
 from arena.battles.reveal import reveal_models
-from arena.battles.selectors import blind_battle, history_items, history_of, owned_battle
+from arena.battles.selectors import blind_battle, history_items, history_of, owned_battle, owns_battle
 from arena.battles.services.turns import continue_battle, retry_turn, stop_turn
 from arena.battles.services.voting import cast_vote, skip_battle
 from arena.raters.middleware import RaterRequest
@@ -60,7 +60,7 @@ def act(
     request: RaterRequest, battle_id: uuid.UUID, activity: Activity, action: Callable[[], object], **kept: str
 ) -> HttpResponse:
     """Do something with the rater's battle and answer with it as it is then, whether that worked or not."""
-    if not Battle.objects.filter(pk=battle_id, rater=request.rater_access.id).exists():
+    if not owns_battle(battle_id=battle_id, rater_id=request.rater_access.id):
         raise Http404
     try:
         keep_to_rate(request, activity)
