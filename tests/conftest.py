@@ -23,6 +23,8 @@ SETTINGS = {
     "SCRIPTED_BACKEND": "1",
     # Tests come faster than people; those of the limits turn them on.
     "RATE_LIMITS": "0",
+    # Tests sign in without a second factor; those of the second factor ask for it.
+    "STAFF_MFA": "postpone",
     # Nothing is fetched at run time; a test that tried would hang instead of failing.
     "HF_HUB_OFFLINE": "1",
     # More threads make the small model slower as soon as the machine does anything else.
@@ -37,6 +39,8 @@ UNSET = (
     "SECRET_KEY_FILE",
     "DATABASE_URL_FILE",
     "REDIS_URL_FILE",
+    "EMAIL_URL",
+    "OIDC_SERVER_URL",
 )
 
 services = pytest.StashKey[LiveServices]()

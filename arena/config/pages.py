@@ -2,6 +2,7 @@
 
 from importlib.metadata import PackageNotFoundError, version
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -15,9 +16,9 @@ except PackageNotFoundError:  # run from a checkout that was not installed
     APP_VERSION = ""
 
 
-def site(_request: HttpRequest) -> dict[str, str]:
-    """Context of every page."""
-    return {"app_version": APP_VERSION}
+def site(_request: HttpRequest) -> dict[str, object]:
+    """Context of every page; `mail_folder` is where mails lie when they are not sent."""
+    return {"app_version": APP_VERSION, "mail_folder": settings.EMAIL_FILE_PATH}
 
 
 @require_safe

@@ -6,6 +6,8 @@ from django.urls import reverse_lazy
 from arena.config import env
 from arena.config.databases import cache_settings, channel_layers, database_from_url
 from arena.config.logging import configure_logging
+from arena.config.mail import mail_from_url
+from arena.config.sign_on import form_targets, sign_on_providers
 
 BASE_DIR = env.BASE_DIR
 VAR_DIR = env.VAR_DIR
@@ -15,18 +17,24 @@ ALLOWED_HOSTS = env.ALLOWED_HOSTS
 CSRF_TRUSTED_ORIGINS = env.CSRF_TRUSTED_ORIGINS
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "arena.raters.admin_config.ArenaAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "django.contrib.postgres",
     "channels",
     "csp",
     "django_htmx",
     "template_partials",
     "django_structlog",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "models_registry",
     "ratings",
     "arena.safety",
@@ -50,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -73,6 +82,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "arena.config.pages.site",
             ],
+                "arena.raters.second_factor.staff_banner",
         },
     },
 ]
@@ -115,7 +125,55 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-LOGIN_URL = reverse_lazy("admin:login")
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = reverse_lazy("account_login")
+LOGIN_REDIRECT_URL = reverse_lazy("home")
+
+ACCOUNT_ADAPTER = "arena.raters.account_adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "arena.raters.forms.SignupForm"}
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = (
+    True
+)
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+# Three minutes are too short for a mail that takes its time.
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if env.BEHIND_HTTPS else "http"
+# Numbers alone are typed quickly on a phone; three wrong ones end the attempt.
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.BEHIND_PROXY
+if not env.RATE_LIMITS:
+    ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+
+MFA_ADAPTER = "arena.raters.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = MFA_PASSKEY_SIGNUP_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# A browser gives keys to pages of its own machine without TLS too; anything else is https anyway.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not env.BEHIND_HTTPS
+STAFF_MFA = env.STAFF_MFA
+
+SOCIALACCOUNT_ADAPTER = "arena.raters.account_adapter.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = sign_on_providers(
+    server_url=env.OIDC_SERVER_URL,
+    client_id=env.OIDC_CLIENT_ID,
+    client_secret=env.OIDC_CLIENT_SECRET,
+    name=env.OIDC_NAME,
+)
+
+MAIL = mail_from_url(env.EMAIL_URL, folder=VAR_DIR / "mail")
+EMAIL_BACKEND = MAIL.backend
+EMAIL_FILE_PATH = MAIL.folder
+EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.starttls, MAIL.tls
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.EMAIL_FROM
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
@@ -144,7 +202,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *form_targets(env.OIDC_SERVER_URL)],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],
@@ -169,6 +227,8 @@ BEHIND_PROXY = env.BEHIND_PROXY
 RATE_LIMITS = env.RATE_LIMITS
 RATES = {"prompt": env.RATE_PROMPTS, "vote": env.RATE_VOTES, "socket": env.RATE_SOCKETS, "page": env.RATE_PAGES}
 RATE_NETWORK_FACTOR = env.RATE_NETWORK_FACTOR
+# Pages that take files from people who are signed in, by the beginning of their address: bytes of a whole request.
+LARGE_BODIES = {"/prompts/imports/": 33_554_432}
 MAX_OPEN_SOCKETS = env.MAX_OPEN_SOCKETS
 
 RATINGS_SOURCE = "arena.battles.comparisons.load_board_input"

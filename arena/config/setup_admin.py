@@ -1,5 +1,6 @@
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from django import forms
 from django.conf import settings
 from django.contrib.auth import login
@@ -13,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
 from arena.config.first_admin import LinkUsedError, create_first_admin, link_is_open
+from arena.raters.middleware import RaterRequest
 
 
 class FirstAdminForm(UserCreationForm):
@@ -33,7 +35,7 @@ class FirstAdminView(View):
             return self.closed(request)
         return self.page(request, FirstAdminForm())
 
-    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+    def post(self, request: RaterRequest, token: str) -> HttpResponse:
         form = FirstAdminForm(request.POST)
         if not link_is_open(token):
             return self.closed(request)
@@ -44,7 +46,10 @@ class FirstAdminView(View):
         except LinkUsedError:
             return self.closed(request)
         login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-        return redirect("admin:index")
+        # The password was typed twice a moment ago; the page for the second factor need not ask for it again.
+        record_authentication(request, user, "password", reauthenticated=True)
+        request.rater_access.sign_in(user)
+        return redirect("second_factor")
 
     def page(self, request: HttpRequest, form: forms.BaseForm, status: int = 200) -> HttpResponse:
         return render(request, "setup/first_admin.html", {"form": form}, status=status)

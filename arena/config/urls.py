@@ -16,5 +16,6 @@ urlpatterns = [
     path("setup/<str:token>/", FirstAdminView.as_view(), name="first_admin"),
     path("metrics", metrics, name="metrics"),
     path("status/", status_page, name="status"),
+    path("accounts/", include("arena.raters.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -36,3 +36,8 @@ def set_rater_cookie(response: HttpResponseBase, rater: Rater, *, secure: bool) 
     """Let the browser keep who it is for a year; scripts cannot read it, other sites cannot send it."""
     value = signing.Signer(salt=SALT).sign(str(rater.pk))
     response.set_cookie(COOKIE, value, max_age=MAX_AGE, httponly=True, samesite="Lax", secure=secure)
+
+
+def drop_rater_cookie(response: HttpResponseBase) -> None:
+    """Let the browser forget who it is."""
+    response.delete_cookie(COOKIE, samesite="Lax")

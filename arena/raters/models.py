@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -23,10 +24,26 @@ class Rater(models.Model):
         related_name="rater",
         verbose_name=_("account"),
     )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        verbose_name=_("merged into"),
+        help_text=_("The rater of the account, when this one was the same person before signing in."),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         ordering = ("-created_at",)
+        constraints = [
+            # An account's rater is where merging ends: whoever reads needs to follow one step only.
+            models.CheckConstraint(
+                condition=Q(account__isnull=True) | Q(merged_into__isnull=True), name="rater_with_account_is_not_merged"
+            ),
+            models.CheckConstraint(condition=~Q(merged_into=models.F("id")), name="rater_is_not_merged_into_itself"),
+        ]
         verbose_name = _("rater")
         verbose_name_plural = _("raters")
 

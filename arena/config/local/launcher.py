@@ -45,6 +45,11 @@ class Address:
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared only
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
 
+    @property
+    def is_private(self) -> bool:
+        """Whether only this machine can reach it."""
+        return self.host in {"localhost", "::1"} or self.host.startswith("127.")
+
 
 class Launcher:
     """One run of the arena.
@@ -156,6 +161,7 @@ class Launcher:
     def _environment(self, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
         return {
             **CHILD_DEFAULTS,
+            **({"STAFF_MFA": "postpone"} if self.address.is_private and not inherited.get("BEHIND_HTTPS") else {}),
             **inherited,
             "PARALLAX_VAR": str(self.folders.var),
             "PORT": str(self.address.port),

@@ -28,7 +28,7 @@ def test_setup_creates_the_administrator_and_logs_in(client, path):
     response = client.post(path, FORM)
 
     admin = User.objects.get()
-    assert (response.status_code, response.url) == (302, "/admin/")
+    assert (response.status_code, response.url) == (302, "/accounts/second-factor/")
     assert (admin.username, admin.is_staff, admin.is_superuser) == ("ada", True, True)
     assert admin.password.startswith("argon2")
     assert client.get("/admin/").status_code == 200

@@ -168,7 +168,7 @@ def test_status_page_renews_its_part_alone(client, operator, quick, redis_client
 def test_status_page_sends_visitors_to_sign_in(client):
     response = client.get(reverse("status"))
 
-    assert (response.status_code, response["Location"]) == (302, "/admin/login/?next=/status/")
+    assert (response.status_code, response["Location"]) == (302, "/accounts/login/?next=/status/")
 
 
 def test_status_page_is_forbidden_to_staff_who_may_not_see_endpoints(client):

@@ -6,6 +6,7 @@ from arena.config.demo.loading import load_demo
 from arena.config.demo.simulated_board import fill_simulated_board
 from arena.config.demo.weights import prepare_weights
 from arena.config.migrating import migrate_database
+from arena.config.roles import ensure_roles
 from arena.config.static_files import collect_static
 from models_registry.inference.errors import MisconfiguredBackendError
 
@@ -21,6 +22,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:  # Any: Django's signature
         migrations = migrate_database()
         self.say("Database", f"{migrations} migrations applied" if migrations else "up to date")
+        roles = ensure_roles()
+        self.say("Roles", f"{roles} brought up to date" if roles else "up to date")
         self.say("Static files", "collected" if collect_static() else "up to date")
         if options["no_demo"]:
             return

@@ -35,6 +35,7 @@ def test_prepare_fills_an_empty_arena_and_says_so():
     prompts = Prompt.objects.count()
     assert lines == [
         "Database: up to date.",
+        "Roles: 3 brought up to date.",
         "Static files: collected.",
         "Demo weights: up to date.",
         f"Demo: {prompts} prompts, 4 contestants, 2 leaderboards added.",
@@ -48,6 +49,7 @@ def test_prepare_changes_nothing_the_second_time():
 
     assert run("prepare") == [
         "Database: up to date.",
+        "Roles: up to date.",
         "Static files: up to date.",
         "Demo weights: up to date.",
         "Demo: up to date.",
@@ -68,7 +70,7 @@ def test_prepare_says_what_to_do_without_weights(settings, tmp_path, monkeypatch
 def test_prepare_without_demo_leaves_the_arena_empty():
     lines = run("prepare", "--no-demo")
 
-    assert lines == ["Database: up to date.", "Static files: collected."]
+    assert lines == ["Database: up to date.", "Roles: 3 brought up to date.", "Static files: collected."]
     assert not Contestant.objects.exists()
 
 
