@@ -6,6 +6,7 @@ import numpy as np
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from arena.battles.models import AnswerFinding, Vote
+from arena.raters.selectors import person
 from models_registry.models import Contestant
 from ratings.core.comparisons import Comparisons
 from ratings.errors import BoardInputError
@@ -54,7 +55,7 @@ def load_board_input(kind: str, part: Mapping[str, object]) -> BoardInput:
     votes = rated_votes(kind, part)
     rows: list[VoteRow] = list(
         votes.order_by("pk").values_list(
-            "battle__snapshot_a__contestant_id", "battle__snapshot_b__contestant_id", "winner", "rater_id"
+            "battle__snapshot_a__contestant_id", "battle__snapshot_b__contestant_id", "winner", person()
         )
     )
     competitors = _competitors({key for row in rows for key in row[:2]})

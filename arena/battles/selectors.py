@@ -18,6 +18,7 @@ from arena.battles.models import Battle, Completion, Side, Turn, Vote
 from arena.battles.pace import released
 from arena.battles.rendering import render_answer
 from arena.battles.streaming import Answer, StreamEntry, stored_answer, stream_key
+from arena.raters.selectors import person, selves
 from arena.safety.identity_questions import asks_identity
 from models_registry.redis_connection import client
 
@@ -70,8 +71,8 @@ def released_texts(a: Answer, b: Answer, *, stopped_ms: int | None, now_ms: int)
 
 
 def owns_battle(*, battle_id: uuid.UUID, rater_id: uuid.UUID | None) -> bool:
-    """Tell whether the battle is this rater's; one small query, for doors that need no more."""
-    return rater_id is not None and Battle.objects.filter(pk=battle_id, rater=rater_id).exists()
+    """Tell whether the battle is this rater's, or of one merged into it; one small query, for doors that need no more."""
+    return rater_id is not None and Battle.objects.filter(pk=battle_id, rater__in=selves(rater_id)).exists()
 
 
 def owned_battle(*, battle_id: uuid.UUID, rater_id: uuid.UUID | None) -> Battle | None:
@@ -79,7 +80,7 @@ def owned_battle(*, battle_id: uuid.UUID, rater_id: uuid.UUID | None) -> Battle 
     if rater_id is None:
         return None
     return (
-        Battle.objects.filter(pk=battle_id, rater=rater_id)
+        Battle.objects.filter(pk=battle_id, rater__in=selves(rater_id))
         .select_related("prompt_revision__prompt__category")
         .only("status", "rater_id", "created_at", "prompt_revision__prompt__category__name")
         .first()
@@ -209,7 +210,7 @@ def history_of(rater_id: uuid.UUID) -> QuerySet[Battle]:
     """Return a rater's battles, newest first, with their first prompt and nothing that names a model."""
     first = Turn.objects.filter(battle=OuterRef("pk"), index=0).values("prompt")[:1]
     return (
-        Battle.objects.filter(rater=rater_id)
+        Battle.objects.filter(rater__in=selves(rater_id))
         .annotate(first_prompt=Subquery(first))
         .only("id", "status", "created_at")
         .order_by("-created_at", "pk")
@@ -246,7 +247,7 @@ def _history_item(battle: Battle, vote: Vote | None) -> HistoryItem:
 
 def prompts_seen(rater_id: uuid.UUID) -> list[int]:
     """Return the library prompts of the rater's newest 200 battles, so that "surprise me" can avoid them."""
-    seen = Battle.objects.filter(rater=rater_id, prompt_revision__isnull=False).order_by("-created_at")
+    seen = Battle.objects.filter(rater__in=selves(rater_id), prompt_revision__isnull=False).order_by("-created_at")
     return list(seen.values_list("prompt_revision__prompt", flat=True)[:200])
 
 
@@ -259,4 +260,4 @@ class ArenaCounts:
 def arena_counts() -> ArenaCounts:
     """Return how many people's votes the arena holds; two counts over an index."""
     votes = Vote.objects.filter(kind="human")
-    return ArenaCounts(votes=votes.count(), raters=votes.values("rater").distinct().count())
+    return ArenaCounts(votes=votes.count(), raters=votes.values(who=person()).distinct().count())
