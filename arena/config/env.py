@@ -78,7 +78,6 @@ RATE_NETWORK_FACTOR: int = env.int("RATE_NETWORK_FACTOR", default=10)
 MAX_OPEN_SOCKETS: int = env.int("MAX_OPEN_SOCKETS", default=20)
 METRICS_NETWORKS: list[str] = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])
 METRICS_TOKEN: str = secret("METRICS_TOKEN")
-LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 EMAIL_URL: str = secret("EMAIL_URL")
 EMAIL_FROM: str = env.str("EMAIL_FROM", default="Parallax <parallax@localhost>")
 STAFF_MFA: str = env.str("STAFF_MFA", default="required")
@@ -86,6 +85,7 @@ OIDC_SERVER_URL: str = env.str("OIDC_SERVER_URL", default="")
 OIDC_CLIENT_ID: str = env.str("OIDC_CLIENT_ID", default="")
 OIDC_CLIENT_SECRET: str = secret("OIDC_CLIENT_SECRET")
 OIDC_NAME: str = env.str("OIDC_NAME", default="Single sign-on")
+LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT: str = env.str("LOG_FORMAT", default="console")
 SCRIPTED_BACKEND: bool = env.bool("SCRIPTED_BACKEND", default=False)
 ALLOW_PRIVATE_ENDPOINTS: bool = env.bool("ALLOW_PRIVATE_ENDPOINTS", default=False)
@@ -132,9 +132,6 @@ def seal() -> None:
                 not _are_networks(METRICS_NETWORKS),
                 "METRICS_NETWORKS: must be networks such as 10.0.0.0/8, with commas.",
             ),
-            (LOG_FORMAT not in {"console", "json"}, "LOG_FORMAT: must be console or json."),
-            (not 1 <= GENERATION_SLOTS <= MOST_SLOTS, "GENERATION_SLOTS: must be from 1 to 512."),
-            (FIRST_TEXT_DEADLINE < 1, "FIRST_TEXT_DEADLINE: must be at least 1 (seconds)."),
             (
                 bool(EMAIL_URL) and not is_mail_address(EMAIL_URL),
                 "EMAIL_URL: must look like smtp+tls://user:password@host.",
@@ -149,6 +146,9 @@ def seal() -> None:
                 and not OIDC_SERVER_URL.startswith(("https://", "http://localhost", "http://127.0.0.1")),
                 "OIDC_SERVER_URL: must begin with https://.",
             ),
+            (LOG_FORMAT not in {"console", "json"}, "LOG_FORMAT: must be console or json."),
+            (not 1 <= GENERATION_SLOTS <= MOST_SLOTS, "GENERATION_SLOTS: must be from 1 to 512."),
+            (FIRST_TEXT_DEADLINE < 1, "FIRST_TEXT_DEADLINE: must be at least 1 (seconds)."),
             (TURN_DEADLINE < FIRST_TEXT_DEADLINE, "TURN_DEADLINE: must not be shorter than FIRST_TEXT_DEADLINE."),
             (MAX_CONVERSATION_CHARS < FEWEST_CHARS, "MAX_CONVERSATION_CHARS: must be at least 100."),
             (not 0 <= BEHIND_PROXY <= MOST_PROXIES, "BEHIND_PROXY: must be from 0 to 10 (proxies of your own)."),

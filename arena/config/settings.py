@@ -57,8 +57,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -81,8 +81,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "arena.config.pages.site",
-            ],
                 "arena.raters.second_factor.staff_banner",
+            ],
         },
     },
 ]
@@ -222,13 +222,13 @@ SECURE_HSTS_SECONDS = 31_536_000 if env.BEHIND_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.BEHIND_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.BEHIND_HTTPS else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
+# Pages that take files from people who are signed in, by the beginning of their address: bytes of a whole request.
+LARGE_BODIES = {"/prompts/imports/": 33_554_432}
 
 BEHIND_PROXY = env.BEHIND_PROXY
 RATE_LIMITS = env.RATE_LIMITS
 RATES = {"prompt": env.RATE_PROMPTS, "vote": env.RATE_VOTES, "socket": env.RATE_SOCKETS, "page": env.RATE_PAGES}
 RATE_NETWORK_FACTOR = env.RATE_NETWORK_FACTOR
-# Pages that take files from people who are signed in, by the beginning of their address: bytes of a whole request.
-LARGE_BODIES = {"/prompts/imports/": 33_554_432}
 MAX_OPEN_SOCKETS = env.MAX_OPEN_SOCKETS
 
 RATINGS_SOURCE = "arena.battles.comparisons.load_board_input"
