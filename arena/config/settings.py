@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "arena.prompts",
     "arena.studies",
     "arena.battles",
+    "arena.releases",
     "arena.config",
 ]
 
@@ -231,7 +232,10 @@ RATES = {"prompt": env.RATE_PROMPTS, "vote": env.RATE_VOTES, "socket": env.RATE_
 RATE_NETWORK_FACTOR = env.RATE_NETWORK_FACTOR
 MAX_OPEN_SOCKETS = env.MAX_OPEN_SOCKETS
 
-RATINGS_SOURCE = "arena.battles.comparisons.load_board_input"
+# Files of exports and imports; web processes and default workers on several machines share this folder.
+RELEASES_DIR = env.RELEASES_DIR
+
+RATINGS_SOURCE = "arena.releases.comparisons.load_board_input"
 
 GENERATION_SLOTS = env.GENERATION_SLOTS
 SCRIPTED_BACKEND = env.SCRIPTED_BACKEND

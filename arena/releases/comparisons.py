@@ -1,0 +1,60 @@
+"""The source of comparisons that the settings name: votes that were cast here, and imported ones, never together."""
+
+from collections.abc import Mapping
+
+from django.db.models import Max, QuerySet
+
+from arena.battles.board_rows import count_rows
+from arena.battles.comparisons import NAMED
+from arena.battles.comparisons import load_board_input as load_battles
+from arena.releases.models import ImportedVote, Job, VoteImport
+from arena.releases.services.importing import IMPORTED_PROTOCOL
+from ratings.errors import BoardInputError
+from ratings.sources import BoardInput, CompetitorInfo
+
+FIELDS = {"study": "vote_import__study__slug", "category": "category"}
+
+
+def load_board_input(kind: str, part: Mapping[str, object]) -> BoardInput:
+    """Return what a board is computed from. A slice with the protocol of imported studies holds imported votes only."""
+    if part.get("protocol") == IMPORTED_PROTOCOL:
+        return load_imported(kind, {name: value for name, value in part.items() if name != "protocol"})
+    return load_battles(kind, part)
+
+
+def load_imported(kind: str, part: Mapping[str, object]) -> BoardInput:
+    """Return the input of a board of imported votes, in the order of their lines; three queries.
+
+    Raises
+    ------
+    BoardInputError
+        When the slice names no study, or holds a key that is not known.
+    """
+    votes = imported_votes(kind, part)
+    rows = list(votes.order_by("vote_import", "line").values_list("a", "b", "winner", "voter"))
+    # A voter's name means the same person within one study only, and a slice has one.
+    names = sorted({name for row in rows for name in row[:2]})
+    return count_rows(
+        rows,
+        {name: CompetitorInfo(slug=name, name=name) for name in names},
+        named=votes.filter(named=True).count(),
+        cutoff=votes.aggregate(newest=Max("vote_import__finished_at"))["newest"],
+    )
+
+
+def imported_votes(kind: str, part: Mapping[str, object]) -> QuerySet[ImportedVote]:
+    """Return the votes of the imports that are done, for a slice without its protocol.
+
+    Raises
+    ------
+    BoardInputError
+        As `load_imported`.
+    """
+    unknown = sorted(set(part) - set(FIELDS) - {NAMED})
+    if unknown or "study" not in part:
+        known = ", ".join([*FIELDS, NAMED])
+        raise BoardInputError(f"A slice of imported votes names its study, and otherwise only: {known}.")
+    conditions = {FIELDS[key]: value for key, value in part.items() if key in FIELDS}
+    imports = VoteImport.objects.filter(kind=kind, status=Job.Status.DONE)
+    votes = ImportedVote.objects.filter(vote_import__in=imports, **conditions)
+    return votes.filter(named=False) if part.get(NAMED) == "left_out" else votes

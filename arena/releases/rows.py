@@ -1,0 +1,106 @@
+"""Battles as rows, read a batch at a time."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from arena.battles.models import AnswerFinding, Side
+from arena.releases.layouts import Row
+from arena.releases.pseudonyms import pseudonym
+from arena.releases.row_query import PLAIN, read_votes
+from models_registry.models import ContestantSnapshot
+
+Values = dict[str, Any]  # Any: what the query gathered, by name
+
+
+class RowReader:
+    """Reads the rows of one export. Contestants are kept, as few stand for many battles; nothing else is.
+
+    Parameters
+    ----------
+    key
+        That of the pseudonyms.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._contestants: dict[int, Values] = {}
+
+    def read(self, votes: Sequence[int]) -> list[Row]:
+        """Return the rows of the battles of these votes, in the order of the votes' keys; at most two queries."""
+        found: list[Values] = [{**vote, **json.loads(vote["gathered"])} for vote in read_votes(votes)]
+        self._learn({vote[f"snapshot_{side}"] for vote in found for side in Side.values})
+        return [
+            {
+                "battle": pseudonym(self._key, "battle", vote["battle_id"]),
+                "rater": pseudonym(self._key, "rater", vote["person"]),
+                "started_at": datetime.fromtimestamp(vote["started_at"], UTC),
+                "voted_at": datetime.fromtimestamp(vote["voted_at"], UTC),
+                **{name: vote[f"its_{name}"] for name in PLAIN},
+                **self._contestants[vote["snapshot_a"]][Side.A],
+                **self._contestants[vote["snapshot_b"]][Side.B],
+                **_conversations(vote["turns"]),
+                **_findings(vote["findings"]),
+                "abandoned_draws": vote["draws"],
+                "excluded": bool(vote["reasons"]),
+                "exclusion_reasons": vote["reasons"],
+            }
+            for vote in found
+        ]
+
+    def _learn(self, wanted: set[int]) -> None:
+        """Read the contestants that are not known yet."""
+        unknown = wanted - set(self._contestants)
+        if not unknown:
+            return
+        snapshots = ContestantSnapshot.objects.filter(pk__in=unknown)
+        for snapshot in snapshots.select_related("contestant__language_model__organisation"):
+            told = _contestant(snapshot)
+            self._contestants[snapshot.pk] = {
+                side: {f"{name}_{side}": value for name, value in told.items()} for side in Side.values
+            }
+
+
+def _contestant(snapshot: ContestantSnapshot) -> Values:
+    model = snapshot.contestant.language_model
+    return {
+        "model": snapshot.contestant.slug,
+        "language_model": snapshot.payload["language_model"],
+        "organisation": model.organisation.name,
+        "model_licence": model.licence,
+        "model_revision": snapshot.payload["revision"],
+        "system_prompt": snapshot.payload["system_prompt"],
+        "sampling": snapshot.payload["sampling"],
+        "contestant_sha256": snapshot.sha256,
+    }
+
+
+def _conversations(turns: Sequence[Values]) -> Row:
+    return {
+        "conversation_a": _messages(turns, Side.A),
+        "conversation_b": _messages(turns, Side.B),
+        "turns": [
+            {
+                "attempt": turn["attempt"],
+                "started_after": turn["started_after"],
+                "released_after": turn["released_after"],
+                "answer_a": turn["a"]["told"],
+                "answer_b": turn["b"]["told"],
+            }
+            for turn in turns
+        ],
+    }
+
+
+def _messages(turns: Sequence[Values], side: str) -> list[Values]:
+    messages = []
+    for turn in turns:
+        messages.append({"role": "user", "content": turn["prompt"]})
+        messages.append({"role": "assistant", "content": turn[side]["text"]})
+    return messages
+
+
+def _findings(findings: Sequence[Values]) -> Row:
+    sides = [finding["side"] for finding in findings if finding["code"] == AnswerFinding.Code.IDENTITY]
+    return {"named_a": Side.A in sides, "named_b": Side.B in sides, "findings": findings}

@@ -1,0 +1,32 @@
+"""The board of an imported study."""
+
+from arena.releases.models import VoteImport
+from ratings.models import Leaderboard
+
+# Behind every board of votes that were cast here.
+POSITION = 1_000
+
+
+def board_slug(vote_import: VoteImport) -> str:
+    """Return the short name of the board that holds the votes of this import."""
+    kind = "" if vote_import.kind == Leaderboard.Kind.HUMAN else f"-{vote_import.kind}"
+    return f"imported{kind}-{vote_import.study.slug}"[:50]
+
+
+def open_board(*, vote_import: VoteImport) -> Leaderboard:
+    """Return the board of the study's imported votes of this kind, made now when there is none. It is not public."""
+    study = vote_import.study
+    board, _made = Leaderboard.objects.get_or_create(
+        slug=board_slug(vote_import),
+        defaults={
+            "title": f"{study.name} (imported)"[:100],
+            "description": "Votes that were cast elsewhere, under other rules, and imported from a file. "
+            f"Source: {vote_import.source}. Licence: {vote_import.licence}.",
+            "kind": vote_import.kind,
+            "protocol": study.protocol.slug,
+            "slice": {"study": study.slug},
+            "position": POSITION,
+            "is_public": False,
+        },
+    )
+    return board

@@ -1,0 +1,148 @@
+"""Data files, written a batch of rows at a time: memory stays the same however many there are."""
+
+import csv
+import json
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from arena.releases.layouts import Row
+from arena.releases.models import Export
+from arena.releases.schema import Column, arrow_schema
+
+# Rows that lie together in a Parquet file. Larger groups compress better, and are kept in memory until full.
+GROUP_ROWS = 2_000
+
+
+class Writer(Protocol):
+    """A data file being written; leaving the `with` block completes it."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None: ...
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Append rows that have a value for every column."""
+
+
+class ParquetFile:
+    """Nested columns as they are, compressed with Zstandard."""
+
+    def __init__(self, path: Path, columns: Sequence[Column]) -> None:
+        self._schema = arrow_schema(tuple(columns))
+        self._file = pq.ParquetWriter(path, self._schema, compression="zstd", use_dictionary=True)
+        self._waiting: list[pa.RecordBatch] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._flush()
+        self._file.close()
+
+    def write(self, rows: Sequence[Row]) -> None:
+        self._waiting.append(pa.RecordBatch.from_pylist(list(rows), schema=self._schema))
+        if sum(batch.num_rows for batch in self._waiting) >= GROUP_ROWS:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._file.write_table(pa.Table.from_batches(self._waiting, schema=self._schema))
+        self._waiting = []
+
+
+class JsonLines:
+    """One JSON object a line, in UTF-8; moments as ISO 8601 in UTC."""
+
+    def __init__(self, path: Path, columns: Sequence[Column]) -> None:
+        self._names = [column.name for column in columns]
+        self._file = path.open("w", encoding="utf-8", newline="\n")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._file.close()
+
+    def write(self, rows: Sequence[Row]) -> None:
+        self._file.writelines(_json({name: row[name] for name in self._names}) + "\n" for row in rows)
+
+
+class CsvFile:
+    """One line of names, then a line for each row; what is nested is JSON, nothing is an empty field."""
+
+    def __init__(self, path: Path, columns: Sequence[Column]) -> None:
+        self._names = [column.name for column in columns]
+        self._file = path.open("w", encoding="utf-8", newline="")
+        self._csv = csv.writer(self._file, lineterminator="\n")
+        self._csv.writerow(self._names)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._file.close()
+
+    def write(self, rows: Sequence[Row]) -> None:
+        self._csv.writerows([_cell(row[name]) for name in self._names] for row in rows)
+
+
+class BehindWriter:
+    """Writes one batch in a thread while the next one is read: the database works meanwhile, and one need not wait.
+
+    What goes wrong in the thread is raised by the next call or at the end.
+    """
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="export")
+        self._last: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._thread.shutdown()
+        if kind is None:
+            self._wait()
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Have the rows written once those before them are."""
+        self._wait()
+        self._last = self._thread.submit(self._writer.write, rows)
+
+    def _wait(self) -> None:
+        if self._last is not None:
+            self._last.result()
+
+
+WRITERS = {Export.Format.PARQUET: ParquetFile, Export.Format.JSONL: JsonLines, Export.Format.CSV: CsvFile}
+
+
+def open_writer(file_format: str, path: Path, columns: Sequence[Column]) -> Writer:
+    """Begin a data file of `file_format`, one of `Export.Format`."""
+    return WRITERS[Export.Format(file_format)](path, columns)
+
+
+def _moment(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    raise TypeError(f"{type(value).__name__} has no form in JSON.")
+
+
+# One for all rows: making an encoder costs as much as writing a short list.
+_json = json.JSONEncoder(ensure_ascii=False, default=_moment, separators=(",", ":")).encode
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return _moment(value)
+    return _json(value) if isinstance(value, list | dict) else value
