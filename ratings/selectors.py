@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.cache import caches
 from django.db.models import QuerySet
 
 from ratings.models import Leaderboard, Snapshot
 from ratings.page import BoardGroup, MatrixRow, UnratedRow, lay_out_groups, lay_out_matrix, lay_out_unrated
 from ratings.wording import describe_age, describe_method, describe_warnings
+
+# Every vote asks for the ratings of now; a new snapshot is told this much later at the most.
+KEPT_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,17 @@ class BoardPage:
 def current_ratings(kind: str) -> dict[str, RatingNow]:
     """Return the ratings on the main public board of `kind` by competitor slug; empty before the first snapshot.
 
-    The main board is the first by position. One query.
+    The main board is the first by position. One query, when this process has not asked for two seconds.
     """
+    key = f"ratings:{kind}"
+    ratings: dict[str, RatingNow] | None = caches["process"].get(key)
+    if ratings is None:
+        ratings = _read_ratings(kind)
+        caches["process"].set(key, ratings, KEPT_SECONDS)
+    return ratings
+
+
+def _read_ratings(kind: str) -> dict[str, RatingNow]:
     board = _public().filter(kind=kind).select_related("current").first()
     if board is None or board.current is None:
         return {}

@@ -85,6 +85,14 @@ def static_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return settings.STATIC_ROOT
 
 
+@pytest.fixture(autouse=True)
+def _nothing_held() -> None:
+    """What this process holds for some seconds is of the test before."""
+    from django.core.cache import caches
+
+    caches["process"].clear()
+
+
 @pytest.fixture
 def admin_user(db):
     """An administrator without a password: hashing one would take longer than most tests."""

@@ -35,7 +35,6 @@ class BlindBattle:
 
     id: uuid.UUID
     status: str
-    category: str
     turns: tuple[BlindTurn, ...]
     error: str
     can_vote: bool

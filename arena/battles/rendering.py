@@ -3,6 +3,8 @@
 Images would tell a third party who reads, and could tell the reader which model wrote; they become plain links' text.
 """
 
+from functools import lru_cache
+
 import nh3
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -22,6 +24,8 @@ ATTRIBUTES = {"span": {"class"}, "code": {"class"}, "ol": {"start"}, "a": {"href
 # Answers sit below the page's own headings.
 HEADING_SHIFT = 2
 DEEPEST_HEADING = 6
+# An answer is rendered when it is complete and again after the vote, in a short time.
+HELD_ANSWERS = 256
 
 _formatter = HtmlFormatter(nowrap=True)
 
@@ -45,6 +49,7 @@ _answers = _parser(breaks=True)
 _texts = _parser(breaks=False)
 
 
+@lru_cache(maxsize=HELD_ANSWERS)
 def render_answer(text: str) -> SafeString:
     """Return a model's answer as sanitised HTML, below the page's own headings.
 

@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from arena.battles.blind import RevealedBattle, RevealedModel
-from arena.battles.models import Battle, Completion, Side, Vote
-from models_registry.models import ContestantSnapshot
+from arena.battles.models import Completion, Side, Vote
+from models_registry.cards import ContestantCard, contestant_cards
 from ratings.selectors import RatingNow, current_ratings
 
 MILLION = 1_000_000
@@ -13,7 +13,7 @@ BILLION = 1_000_000_000
 
 
 def reveal_models(*, vote: Vote) -> RevealedBattle:
-    """Return who answered, for a vote that is stored. Four queries.
+    """Return who answered, for a vote that is stored. One query, up to four where names and ratings are not held.
 
     Raises
     ------
@@ -23,40 +23,32 @@ def reveal_models(*, vote: Vote) -> RevealedBattle:
     if vote._state.adding:  # noqa: SLF001 - documented by Django
         message = "only a stored vote reveals"
         raise ValueError(message)
-    # Small queries: this is on the way of every vote, and one over all tables costs more than both.
-    a, b = Battle.objects.values_list("snapshot_a", "snapshot_b").get(pk=vote.battle_id)
-    snapshots = (
-        ContestantSnapshot.objects.select_related("contestant__language_model__organisation")
-        .defer("payload")
-        .in_bulk([a, b])
-    )
+    a, b = vote.battle.snapshot_a_id, vote.battle.snapshot_b_id
+    cards = contestant_cards([a, b])
     completions = list(
         Completion.objects.current()
         .filter(turn__battle=vote.battle_id)
         .only("side", "started_at", "finished_at", "completion_tokens")
+        .order_by()
     )
     ratings = current_ratings(kind=vote.kind)
     return RevealedBattle(
         winner=vote.winner,
         winner_label=str(Vote.Winner(vote.winner).label),
         voted_at=vote.created_at,
-        a=_revealed(snapshots[a], [row for row in completions if row.side == Side.A], ratings),
-        b=_revealed(snapshots[b], [row for row in completions if row.side == Side.B], ratings),
+        a=_revealed(cards[a], [row for row in completions if row.side == Side.A], ratings),
+        b=_revealed(cards[b], [row for row in completions if row.side == Side.B], ratings),
     )
 
 
-def _revealed(
-    snapshot: ContestantSnapshot, completions: list[Completion], ratings: dict[str, RatingNow]
-) -> RevealedModel:
-    contestant = snapshot.contestant
-    model = contestant.language_model
-    now = ratings.get(contestant.slug)
+def _revealed(card: ContestantCard, completions: list[Completion], ratings: dict[str, RatingNow]) -> RevealedModel:
+    now = ratings.get(card.slug)
     return RevealedModel(
-        name=contestant.name,
-        organisation=model.organisation.name,
-        licence=model.licence,
-        parameters=display_parameters(model.parameters),
-        url=model.website,
+        name=card.name,
+        organisation=card.organisation,
+        licence=card.licence,
+        parameters=display_parameters(card.parameters),
+        url=card.website,
         seconds=_("%(seconds).1f s") % {"seconds": sum(map(_seconds, completions))},
         tokens=_tokens(completions),
         rating=f"{now.rating:.0f}" if now else "",

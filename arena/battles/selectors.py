@@ -79,12 +79,8 @@ def owned_battle(*, battle_id: uuid.UUID, rater_id: uuid.UUID | None) -> Battle 
     """Return the battle if it belongs to this rater, without any field that names a model. One query."""
     if rater_id is None:
         return None
-    return (
-        Battle.objects.filter(pk=battle_id, rater__in=selves(rater_id))
-        .select_related("prompt_revision__prompt__category")
-        .only("status", "rater_id", "created_at", "prompt_revision__prompt__category__name")
-        .first()
-    )
+    found = Battle.objects.filter(pk=battle_id, rater__in=selves(rater_id)).only("status", "rater_id", "created_at")
+    return found.order_by("pk").first()
 
 
 def blind_battle(battle: Battle) -> BlindBattle:
@@ -99,7 +95,6 @@ def blind_battle(battle: Battle) -> BlindBattle:
     return BlindBattle(
         id=battle.pk,
         status=battle.status,
-        category=battle.prompt_revision.prompt.category.name if battle.prompt_revision else "",
         turns=blind_turns,
         error=_sentence(turns[-1]) if is_open else "",
         can_vote=complete,
@@ -120,7 +115,7 @@ def _sentence(turn: Turn) -> str:
 
 def _current_completions(battle_id: uuid.UUID) -> dict[int, dict[str, Completion]]:
     by_turn: dict[int, dict[str, Completion]] = {}
-    rows = Completion.objects.current().filter(turn__battle=battle_id).only(*BLIND_COMPLETION_FIELDS)
+    rows = Completion.objects.current().filter(turn__battle=battle_id).only(*BLIND_COMPLETION_FIELDS).order_by()
     for row in rows:
         by_turn.setdefault(row.turn_id, {})[row.side] = row
     return by_turn

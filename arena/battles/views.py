@@ -38,13 +38,22 @@ def detail(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
 
 
 def battle_page(
-    request: HttpRequest, battle: Battle, *, error: BattleError | None = None, kept: Mapping[str, str] | None = None
+    request: HttpRequest,
+    battle: Battle,
+    *,
+    vote: Vote | None = None,
+    error: BattleError | None = None,
+    kept: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    """Show the battle as it is now; after an error with its sentence, and with what the rater had given: `kept`."""
+    """Show the battle as it is now; after an error with its sentence, and with what the rater had given: `kept`.
+
+    `vote` saves looking for it, where it is known.
+    """
     blind = blind_battle(battle)
     if error:
         blind = replace(blind, error=str(error.message))
-    vote = Vote.objects.filter(battle=battle).first() if battle.status == Battle.Status.VOTED else None
+    if vote is None and battle.status == Battle.Status.VOTED:
+        vote = Vote.objects.select_related("battle").get(battle=battle)
     context = {
         "battle": blind,
         "reveal": reveal_models(vote=vote) if vote else None,
@@ -64,11 +73,13 @@ def act(
         raise Http404
     try:
         keep_to_rate(request, activity)
-        action()
+        done = action()
     except BattleError as error:
         return battle_page(request, own_battle(request, battle_id), error=error, kept=kept)
     if not request.htmx:  # type: ignore[attr-defined]  # set by django-htmx
         return redirect("battles:detail", battle_id)
+    if isinstance(done, Vote):
+        return battle_page(request, done.battle, vote=done)
     return battle_page(request, own_battle(request, battle_id))
 
 

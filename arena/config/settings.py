@@ -92,7 +92,11 @@ DATABASES = {"default": database_from_url(env.DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.REDIS_URL
-CACHES = {"default": cache_settings(REDIS_URL)}
+CACHES = {
+    "default": cache_settings(REDIS_URL),
+    # For what every vote asks for and what may be some seconds old; each process has its own.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "process"},
+}
 CHANNEL_LAYERS = {"default": channel_layers(REDIS_URL)}
 
 CELERY_BROKER_URL = REDIS_URL

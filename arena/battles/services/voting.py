@@ -15,11 +15,11 @@ from ratings.services import request_refresh
 
 @transaction.atomic
 def cast_vote(*, battle_id: uuid.UUID, winner: str) -> Vote:
-    """Store the vote of a battle and return it; a repeated or simultaneous call returns the first one, unchanged.
+    """Store the vote of a battle and return it with its `battle`; a repeated call returns the first one, unchanged.
 
-    One conditional update of the battle's row decides, in the transaction that inserts the vote: whoever comes second
-    waits for that commit and finds the battle voted. Two constraints and a trigger hold the same below. The caller has
-    made sure that the battle is the rater's own.
+    So does a simultaneous one. One conditional update of the battle's row decides, in the transaction that inserts the
+    vote: whoever comes second waits for that commit and finds the battle voted. Two constraints and a trigger hold the
+    same below. The caller has made sure that the battle is the rater's own.
 
     Raises
     ------
@@ -47,14 +47,15 @@ def cast_vote(*, battle_id: uuid.UUID, winner: str) -> Vote:
         consent_revision_id=battle.consent_revision_id,
         seconds_to_vote=max(0.0, (now - last.released_at).total_seconds()),
     )
-    vote.judged.add(*Completion.objects.current().filter(turn__battle=battle).values_list("pk", flat=True))
+    judged = Completion.objects.current().filter(turn__battle=battle).order_by().values_list("pk", flat=True)
+    Vote.judged.through.objects.bulk_create(Vote.judged.through(vote=vote, completion_id=pk) for pk in judged)
     request_refresh(kind=battle.kind)
     announce(battle.pk)
     return vote
 
 
 def _existing_vote(battle_id: uuid.UUID) -> Vote:
-    vote = Vote.objects.filter(battle=battle_id).first()
+    vote = Vote.objects.filter(battle=battle_id).select_related("battle").first()
     if vote is None:
         raise BattleClosedError
     return vote

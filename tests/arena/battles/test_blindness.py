@@ -105,7 +105,7 @@ def test_blind_types_have_no_field_of_a_model() -> None:
     names = {field.name for kind in (BlindBattle, BlindTurn, BlindAnswer) for field in fields(kind)}
 
     assert names == {
-        "id", "status", "category", "turns", "error", "can_vote", "can_stop", "can_retry", "can_continue",
+        "id", "status", "turns", "error", "can_vote", "can_stop", "can_retry", "can_continue",
         "asks_identity", "index", "prompt", "attempt", "a", "b", "text", "html",
     }  # fmt: skip
 

@@ -14,7 +14,7 @@ NOBODY_LISTENS = "redis://127.0.0.1:1/0"
 @pytest.fixture
 def without_redis(settings) -> None:
     settings.REDIS_URL = NOBODY_LISTENS
-    settings.CACHES = {"default": cache_settings(NOBODY_LISTENS)}
+    settings.CACHES = {**settings.CACHES, "default": cache_settings(NOBODY_LISTENS)}
     settings.CHANNEL_LAYERS = {"default": channel_layers(NOBODY_LISTENS)}
 
 
