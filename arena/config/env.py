@@ -71,6 +71,7 @@ BEHIND_HTTPS: bool = env.bool("BEHIND_HTTPS", default=False)
 BEHIND_PROXY: int = env.int("BEHIND_PROXY", default=0)
 RATE_LIMITS: bool = env.bool("RATE_LIMITS", default=True)
 RATE_PROMPTS: str = env.str("RATE_PROMPTS", default="20/minute;300/hour")
+RATE_PROPOSALS: str = env.str("RATE_PROPOSALS", default="5/minute;40/day")
 RATE_VOTES: str = env.str("RATE_VOTES", default="60/minute")
 RATE_SOCKETS: str = env.str("RATE_SOCKETS", default="60/minute")
 RATE_PAGES: str = env.str("RATE_PAGES", default="600/minute")
@@ -97,6 +98,7 @@ MAX_TURNS: int = env.int("MAX_TURNS", default=10)
 MAX_CONVERSATION_CHARS: int = env.int("MAX_CONVERSATION_CHARS", default=4000)
 RATES = (
     ("RATE_PROMPTS", RATE_PROMPTS),
+    ("RATE_PROPOSALS", RATE_PROPOSALS),
     ("RATE_VOTES", RATE_VOTES),
     ("RATE_SOCKETS", RATE_SOCKETS),
     ("RATE_PAGES", RATE_PAGES),

@@ -232,7 +232,13 @@ LARGE_BODIES = {"/prompts/imports/": 33_554_432}
 
 BEHIND_PROXY = env.BEHIND_PROXY
 RATE_LIMITS = env.RATE_LIMITS
-RATES = {"prompt": env.RATE_PROMPTS, "vote": env.RATE_VOTES, "socket": env.RATE_SOCKETS, "page": env.RATE_PAGES}
+RATES = {
+    "prompt": env.RATE_PROMPTS,
+    "proposal": env.RATE_PROPOSALS,
+    "vote": env.RATE_VOTES,
+    "socket": env.RATE_SOCKETS,
+    "page": env.RATE_PAGES,
+}
 RATE_NETWORK_FACTOR = env.RATE_NETWORK_FACTOR
 MAX_OPEN_SOCKETS = env.MAX_OPEN_SOCKETS
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("consent/", pages.consent, name="consent"),
     path("battles/", include("arena.battles.urls")),
     path("leaderboard/", include("ratings.urls")),
+    path("prompts/", include("arena.prompts.urls")),
     path("setup/<str:token>/", FirstAdminView.as_view(), name="first_admin"),
     path("metrics", metrics, name="metrics"),
     path("status/", status_page, name="status"),

@@ -30,6 +30,7 @@ class Activity(StrEnum):
     """What is counted apart."""
 
     PROMPT = "prompt"
+    PROPOSAL = "proposal"
     VOTE = "vote"
     SOCKET = "socket"
     PAGE = "page"

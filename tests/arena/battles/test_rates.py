@@ -13,7 +13,7 @@ from tests.clients import client_of
 from tests.factories import make_battle, make_ready_battle
 
 HTMX = {"HX-Request": "true"}
-TIGHT = {"prompt": "1/hour", "vote": "1/hour", "socket": "1/hour", "page": "1/hour"}
+TIGHT = {"prompt": "1/hour", "proposal": "1/hour", "vote": "1/hour", "socket": "1/hour", "page": "1/hour"}
 
 
 @pytest.fixture

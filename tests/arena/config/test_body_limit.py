@@ -1,3 +1,4 @@
+import pytest
 from asgiref.testing import ApplicationCommunicator
 
 from arena.config.body_limit import BodyLimit
@@ -58,3 +59,40 @@ async def test_body_that_grows_too_large_is_cut_off(settings) -> None:
     await request.wait()
 
     assert application.seen == ["http.request", "http.request", "http.disconnect"]
+
+
+@pytest.fixture
+def upload(settings, db):
+    """Sends 20 bytes where 30 are allowed to people who are signed in, and 10 to others; returns the status."""
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE, settings.LARGE_BODIES = 10, {"/files/": 30}
+
+    async def send(path: str = "/files/new/", *, cookie: bytes = b"", size: int = 20) -> int:
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": path,
+            "headers": [(b"content-length", str(size).encode()), (b"cookie", cookie)],
+        }
+        request = ApplicationCommunicator(BodyLimit(Reader()), scope)
+        await request.send_input({"type": "http.request", "body": b"x" * size})
+        return (await request.receive_output())["status"]
+
+    return send
+
+
+@pytest.fixture
+def signed_in(admin_client, settings) -> bytes:
+    return f"{settings.SESSION_COOKIE_NAME}={admin_client.session.session_key}".encode()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_large_body_is_taken_from_somebody_signed_in_where_files_are_taken(upload, signed_in) -> None:
+    assert await upload(cookie=signed_in) == 200
+    assert await upload(cookie=signed_in, size=31) == 413
+    assert await upload("/battles/", cookie=signed_in) == 413
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_large_body_is_not_taken_from_strangers(upload, settings) -> None:
+    assert await upload() == 413
+    assert await upload(cookie=f"{settings.SESSION_COOKIE_NAME}=madeup".encode()) == 413

@@ -18,7 +18,7 @@ Opener = Callable[[], Socket]
 @pytest.fixture
 def limited(settings, redis_client: redis.Redis) -> None:
     settings.RATE_LIMITS, settings.RATE_NETWORK_FACTOR = True, 10
-    settings.RATES = {"prompt": "9/hour", "vote": "9/hour", "socket": "3/hour", "page": "9/hour"}
+    settings.RATES = {"prompt": "9/hour", "proposal": "9/hour", "vote": "9/hour", "socket": "3/hour", "page": "9/hour"}
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import pytest
 
 from arena.prompts.models import Category, Prompt
-from arena.prompts.services import revise_prompt
+from arena.prompts.services.revising import revise_prompt
 
 pytestmark = [pytest.mark.django_db, pytest.mark.integration]
 
@@ -14,11 +14,13 @@ def form() -> dict[str, object]:
         "category": category.pk,
         "language": "en",
         "text": "Why is the sky blue?",
-        "status": "draft",
         "source": "",
         "licence": "",
+        "tags": "",
         "revisions-TOTAL_FORMS": "0",
         "revisions-INITIAL_FORMS": "0",
+        "events-TOTAL_FORMS": "0",
+        "events-INITIAL_FORMS": "0",
     }
 
 
@@ -37,7 +39,7 @@ def test_prompt_gets_another_revision_for_another_text_only(admin_client, form):
     admin_client.post("/admin/prompts/prompt/add/", form)
     page = f"/admin/prompts/prompt/{Prompt.objects.get().pk}/change/"
 
-    admin_client.post(page, {**form, "status": "approved"})
+    admin_client.post(page, {**form, "source": "a book"})
     admin_client.post(page, {**form, "text": "Why is the sky red at night?"})
 
     assert texts() == [(1, "Why is the sky blue?", "admin"), (2, "Why is the sky red at night?", "admin")]
@@ -60,15 +62,3 @@ def test_prompt_with_an_unusable_text_is_refused(admin_client, form, text, error
     assert response.status_code == 200
     assert error in str(response.context["adminform"].form.errors["text"])
     assert not Prompt.objects.exists()
-
-
-def test_prompts_are_approved_and_retired_together(admin_client, form):
-    admin_client.post("/admin/prompts/prompt/add/", form)
-    prompt = Prompt.objects.get()
-
-    def act(action: str) -> str:
-        admin_client.post("/admin/prompts/prompt/", {"action": action, "_selected_action": [str(prompt.pk)]})
-        prompt.refresh_from_db()
-        return prompt.status
-
-    assert [act("approve"), act("retire")] == ["approved", "retired"]

@@ -8,7 +8,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.integration]
 
 def add(key: str, *, language: str = "en", status: str = Prompt.Status.APPROVED, revisions: int = 1) -> Prompt:
     category, _ = Category.objects.get_or_create(slug="facts", name="Facts")
-    prompt = Prompt.objects.create(key=key, category=category, language=language, status=status)
+    prompt = Prompt.objects.create(key=key, category=category, language=language, status=status, reason="A test.")
     for number in range(1, revisions + 1):
         PromptRevision.objects.create(prompt=prompt, number=number, text=f"{key} {number}")
     return prompt

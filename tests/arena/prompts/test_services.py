@@ -4,7 +4,9 @@ import pytest
 from django.db import connection
 
 from arena.prompts.models import Category, Prompt, PromptRevision
-from arena.prompts.services import UnusableTextError, install_starter_library, revise_prompt
+from arena.prompts.errors import UnusableTextError
+from arena.prompts.services.revising import revise_prompt
+from arena.prompts.services.starter import install_starter_library
 from arena.prompts.starter import read_prompts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.integration]
@@ -77,7 +79,7 @@ def test_install_starter_library_adds_every_prompt_approved():
 def test_install_starter_library_leaves_edits_alone(django_assert_num_queries):
     install_starter_library()
     edited = Prompt.objects.get(key="rainbow")
-    Prompt.objects.filter(pk=edited.pk).update(status=Prompt.Status.RETIRED)
+    Prompt.objects.filter(pk=edited.pk).update(status=Prompt.Status.RETIRED, reason="A test.")
     revise_prompt(prompt=edited, text="How does a double rainbow form?")
 
     # A savepoint and its release besides the one query.

@@ -1,0 +1,157 @@
+"""Do what the preview of an import showed, some rows at a time."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from arena.prompts.importing.judging import Values
+from arena.prompts.models import Category, ImportFile, ImportRow, Prompt, PromptEvent, PromptImport, PromptRevision
+from arena.prompts.selectors.library import texts_present
+from arena.prompts.selectors.similar import newest_revisions
+from arena.prompts.services.history import record
+from arena.prompts.services.importing import send
+from arena.prompts.services.revising import revise_prompt
+from arena.prompts.similarity import bands_of, signatures_of
+from arena.prompts.states import advance_import
+
+# Little enough that other work of the same worker waits for a second at most.
+ROWS_AT_ONCE = 1_000
+FIELDS = ("language", "tags", "source", "licence", "holdout")
+CHANGING = (ImportRow.Outcome.NEW, ImportRow.Outcome.CHANGED)
+
+
+def apply_import(*, batch_id: int) -> None:
+    """Do the next rows of a confirmed import, in one transaction, and have the others done after them.
+
+    A row is done once, however often the task is delivered: the import is locked meanwhile, and rows are marked. Rows
+    that the library has overtaken since the preview become rejected ones, with the reason.
+    """
+    with transaction.atomic():
+        batch = PromptImport.objects.select_for_update().get(pk=batch_id)
+        if batch.status != PromptImport.Status.APPLYING:
+            return
+        rows = list(batch.rows.filter(applied=False, outcome__in=CHANGING).order_by("line")[:ROWS_AT_ONCE])
+        if not rows:
+            _finish(batch)
+            return
+        _apply(batch, rows)
+        PromptImport.objects.filter(pk=batch_id).update(done=F("done") + len(rows), progressed_at=timezone.now())
+        send(batch_id, batch.status)
+
+
+def _finish(batch: PromptImport) -> None:
+    advance_import(
+        batch.pk,
+        to=PromptImport.Status.APPLIED,
+        done=batch.total,
+        applied_at=timezone.now(),
+        progressed_at=timezone.now(),
+    )
+    ImportFile.objects.filter(batch=batch).delete()
+
+
+def _apply(batch: PromptImport, rows: list[ImportRow]) -> None:
+    categories = Category.objects.in_bulk(field_name="slug")
+    new = [row for row in rows if row.outcome == ImportRow.Outcome.NEW]
+    _reject_overtaken(new)
+    _add([row for row in new if row.outcome == ImportRow.Outcome.NEW], batch, categories)
+    _change([row for row in rows if row.outcome == ImportRow.Outcome.CHANGED], batch, categories)
+    for row in rows:
+        row.applied = row.outcome in CHANGING
+    ImportRow.objects.bulk_update(rows, ["outcome", "reason", "prompt", "before", "applied"], batch_size=500)
+
+
+def _reject_overtaken(rows: list[ImportRow]) -> None:
+    keys = set(Prompt.objects.filter(key__in=[row.values["key"] for row in rows]).values_list("key", flat=True))
+    texts = texts_present([row.values["text"] for row in rows])
+    for row in rows:
+        if row.values["key"] in keys or row.values["text"] in texts:
+            _reject(row, _("Since the preview, somebody has added a prompt with this key or text."))
+
+
+def _reject(row: ImportRow, reason: str) -> None:
+    row.outcome, row.reason = ImportRow.Outcome.REJECTED, reason
+
+
+def _add(rows: list[ImportRow], batch: PromptImport, categories: Mapping[str, Category]) -> None:
+    prompts = Prompt.objects.bulk_create(
+        Prompt(
+            key=row.values["key"],
+            category=categories[row.values["category"]],
+            status=batch.put_into,
+            **{name: row.values[name] for name in FIELDS},
+        )
+        for row in rows
+    )
+    all_bands = bands_of(signatures_of([row.values["text"] for row in rows])).tolist()
+    PromptRevision.objects.bulk_create(
+        PromptRevision(prompt=prompt, number=1, text=row.values["text"], author=row.values["author"], bands=bands)
+        for prompt, row, bands in zip(prompts, rows, all_bands, strict=True)
+    )
+    for prompt, row in zip(prompts, rows, strict=True):
+        row.prompt = prompt
+    _note([prompt.pk for prompt in prompts], batch, batch.put_into)
+
+
+def _change(rows: list[ImportRow], batch: PromptImport, categories: Mapping[str, Category]) -> None:
+    prompts = Prompt.objects.select_for_update(of=("self",)).select_related("category")
+    locked = prompts.order_by("pk").in_bulk([row.prompt_id for row in rows])
+    revisions = {row.prompt_id: row for row in newest_revisions().filter(prompt__in=locked)}
+    for row in rows:
+        prompt = locked.get(row.prompt_id or 0)
+        if prompt is None or prompt.status == Prompt.Status.RETIRED:
+            _reject(row, _("Since the preview, somebody has retired or removed this prompt."))
+            continue
+        before = {**_values_now(prompt, revisions[prompt.pk]), "status": prompt.status}
+        row.before = {**before, "revision": _change_one(prompt, row, batch, categories)}
+
+
+def _values_now(prompt: Prompt, revision: PromptRevision) -> Values:
+    return Values(
+        key=prompt.key,
+        text=revision.text,
+        category=prompt.category.slug,
+        language=prompt.language,
+        tags=prompt.tags,
+        source=prompt.source,
+        licence=prompt.licence,
+        author=revision.author,
+        holdout=prompt.holdout,
+    )
+
+
+def _change_one(prompt: Prompt, row: ImportRow, batch: PromptImport, categories: Mapping[str, Category]) -> int:
+    """Change a prompt as the row says, and return the number of the revision that is in force then."""
+    store_values(prompt, row.values, categories)
+    revision = revise_prompt(
+        prompt=prompt,
+        text=row.values["text"],
+        author=row.values["author"],
+        actor=batch.uploaded_by,
+        keeps_approval=batch.put_into == PromptImport.PutInto.APPROVED,
+    )
+    prompt.refresh_from_db(fields=["status"])
+    _note([prompt.pk], batch, prompt.status)
+    return revision.number
+
+
+def store_values(prompt: Prompt, values: Mapping[str, object], categories: Mapping[str, Category]) -> None:
+    """Give a prompt what a row says about it, its text apart."""
+    for name in FIELDS:
+        setattr(prompt, name, values[name])
+    prompt.category = categories[str(values["category"])]
+    prompt.save(update_fields=["category", *FIELDS])
+
+
+def _note(prompts: list[int], batch: PromptImport, status: str) -> None:
+    record(
+        prompts,
+        PromptEvent.Action.IMPORTED,
+        status=status,
+        actor=batch.uploaded_by,
+        actor_name=batch.uploader_name,
+        reason=batch.file_name,
+    )
