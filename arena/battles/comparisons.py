@@ -1,20 +1,17 @@
 """The bridge from votes to comparisons: the one place where `ratings` meets votes (its settings name it)."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
-import numpy as np
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
+from arena.battles.board_rows import VoteRow, count_rows
 from arena.battles.models import AnswerFinding, Vote
 from arena.raters.selectors import person
 from models_registry.models import Contestant
-from ratings.core.comparisons import Comparisons
 from ratings.errors import BoardInputError
 from ratings.sources import BoardInput, CompetitorInfo
 
-OUTCOMES = {Vote.Winner.MODEL_A: 1.0, Vote.Winner.TIE: 0.5, Vote.Winner.MODEL_B: 0.0}
 NAMED = "named"
-VoteRow = tuple[int, int, str, object]
 
 
 def rated_votes(kind: str, part: Mapping[str, object]) -> QuerySet[Vote]:
@@ -58,36 +55,15 @@ def load_board_input(kind: str, part: Mapping[str, object]) -> BoardInput:
             "battle__snapshot_a__contestant_id", "battle__snapshot_b__contestant_id", "winner", person()
         )
     )
-    competitors = _competitors({key for row in rows for key in row[:2]})
-    index = {key: position for position, key in enumerate(competitors)}
-    a = np.array([index[row[0]] for row in rows], dtype=np.int64)
-    b = np.array([index[row[1]] for row in rows], dtype=np.int64)
-    bad = np.array([row[2] == Vote.Winner.BOTH_BAD for row in rows], dtype=bool)
-    raters = {rater: position for position, rater in enumerate(dict.fromkeys(row[3] for row in rows))}
-    size = len(competitors)
-    both_bad = np.zeros((size, size), dtype=np.int64)
-    np.add.at(both_bad, (a[bad], b[bad]), 1)
-    decided = [row for row in rows if row[2] != Vote.Winner.BOTH_BAD]
-    infos = tuple(competitors.values())
-    return BoardInput(
-        comparisons=Comparisons(
-            competitors=tuple(info.slug for info in infos),
-            a=a[~bad],
-            b=b[~bad],
-            outcome=np.array([OUTCOMES[Vote.Winner(row[2])] for row in decided], dtype=np.float64),
-            rater=np.array([raters[row[3]] for row in decided], dtype=np.int64),
-        ),
-        competitors=infos,
-        both_bad=both_bad + both_bad.T,
-        appearances=np.bincount(np.concatenate([a, b]), minlength=size).astype(np.int64),
-        votes=len(rows),
-        raters=len(raters),
+    return count_rows(
+        rows,
+        _competitors({key for row in rows for key in row[:2]}),
         named=votes.filter(_is_named()).count(),
         cutoff=votes.aggregate(newest=Max("created_at"))["newest"],
     )
 
 
-def _competitors(voted: set[int]) -> dict[int, CompetitorInfo]:
+def _competitors(voted: set[Hashable]) -> dict[Hashable, CompetitorInfo]:
     """Return those that were voted on, retired ones too, in a stable order."""
     rows = Contestant.objects.filter(pk__in=voted).select_related("language_model__organisation").order_by("slug")
     return {
