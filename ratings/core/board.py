@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ratings.core.arrays import BoolArray, FloatArray, IntArray, frozen
-from ratings.core.bootstrap import REPLICATES, BootstrapDraws, bootstrap_strengths
+from ratings.core.bootstrap import REPLICATES, BootstrapDraws
 from ratings.core.bradley_terry import PRIOR_PRECISION, BradleyTerryFit, fit_bradley_terry
 from ratings.core.components import find_components
 from ratings.core.errors import MissingColumnError
-from ratings.core.intervals import LEVEL, Intervals, percentile_intervals, student_intervals
+from ratings.core.intervals import LEVEL, Intervals
 from ratings.core.pairs import count_pairs
-from ratings.core.ranks import RankBounds, rank_bounds
 from ratings.core.rates import appearances
-from ratings.core.sandwich import sandwich_covariance
-from ratings.core.scale import centred, centred_covariance
+from ratings.core.scale import centred
+from ratings.core.uncertainty import IntervalMethod, estimate_uncertainty
 
 if TYPE_CHECKING:
     from ratings.core.comparisons import Comparisons
+    from ratings.core.ranks import RankBounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class BoardMethod:
     """
 
     prior_precision: float = PRIOR_PRECISION
-    interval: Literal["bootstrap", "sandwich"] = "bootstrap"
+    interval: IntervalMethod = "bootstrap"
     level: float = LEVEL
     replicates: int = REPLICATES
     minimum_raters: int = 10
@@ -136,19 +136,17 @@ def _fit_component(
 def _with_uncertainty(
     board: ComponentBoard, comparisons: Comparisons, method: BoardMethod, rng: np.random.Generator
 ) -> ComponentBoard:
-    established = ~board.preliminary
-    if method.interval == "bootstrap":
-        draws = bootstrap_strengths(comparisons, board.fit, rng=rng, replicates=method.replicates)
-        sample = centred(draws.strengths, board.anchors)
-        intervals = percentile_intervals(sample, board.raters, level=method.level)
-    else:
-        draws = None
-        covariance = centred_covariance(sandwich_covariance(comparisons, board.fit), board.anchors)
-        # It is singular along the constant vector; eigh copes, Cholesky would not.
-        sample = rng.multivariate_normal(board.strengths, covariance, method.replicates, method="eigh")
-        intervals = student_intervals(board.strengths, covariance, board.raters, level=method.level)
-    ranks = rank_bounds(board.strengths[established], sample[:, established], level=method.level)
-    return replace(board, intervals=intervals, ranks=ranks, draws=draws)
+    uncertainty = estimate_uncertainty(
+        comparisons,
+        board.fit,
+        rng=rng,
+        method=method.interval,
+        replicates=method.replicates,
+        level=method.level,
+        anchors=board.anchors,
+    )
+    ranks = uncertainty.ranks(~board.preliminary)
+    return replace(board, intervals=uncertainty.intervals, ranks=ranks, draws=uncertainty.draws)
 
 
 def _count_raters(comparisons: Comparisons) -> tuple[IntArray, int]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import expit
 
 from ratings.core.arrays import FloatArray, frozen
+from ratings.core.blas import one_blas_thread
 from ratings.core.components import require_connected
 from ratings.core.newton import MAX_ITERATIONS, TOLERANCE, invert_information, maximise
 from ratings.core.objective import BradleyTerryObjective
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 PRIOR_PRECISION = 0.25
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class BradleyTerryFit:
     """Strengths with what is needed to judge and reuse them.
 
@@ -27,8 +30,6 @@ class BradleyTerryFit:
     ----------
     pairs : the counts that were fitted.
     strengths : (m,) natural-log strengths, summing to zero.
-    inverse_information : (m, m) inverse curvature on the subspace that sums to zero; the building block of covariances,
-        and by itself the covariance only if every comparison is independent and decided.
     prior_precision : lambda of the prior.
     iterations, gradient_norm, converged : how the optimum was reached; `converged` is always true, because a fit that
         does not converge raises.
@@ -36,7 +37,6 @@ class BradleyTerryFit:
 
     pairs: PairCounts
     strengths: FloatArray
-    inverse_information: FloatArray
     prior_precision: float
     iterations: int
     gradient_norm: float
@@ -48,7 +48,30 @@ class BradleyTerryFit:
         """Labels, in the order of `strengths`."""
         return self.pairs.competitors
 
+    @cached_property
+    @one_blas_thread
+    def inverse_information(self) -> FloatArray:
+        """The inverse curvature (m, m) on the subspace that sums to zero, computed when it is first asked for.
 
+        It is the building block of covariances, and by itself the covariance only if every comparison is independent
+        and decided.
+        """
+        objective = make_objective(self.pairs, self.prior_precision)
+        return frozen(invert_information(objective.information(self.strengths)))
+
+    @cached_property
+    def probability(self) -> FloatArray:
+        """How likely the fit has `low` win, for each pair of `pairs`, (p,)."""
+        return frozen(expit(self.strengths[self.pairs.low] - self.strengths[self.pairs.high]))
+
+
+def make_objective(pairs: PairCounts, prior_precision: float) -> BradleyTerryObjective:
+    """Return the log-posterior of `pairs`, its prior centred on zero."""
+    mean = np.zeros(len(pairs.competitors))
+    return BradleyTerryObjective(pairs.low, pairs.high, pairs.score, pairs.total, prior_precision, prior_mean=mean)
+
+
+@one_blas_thread
 def fit_bradley_terry(
     data: Comparisons | PairCounts,
     *,
@@ -83,15 +106,12 @@ def fit_bradley_terry(
         raise ValueError(f"prior_precision is {prior_precision}; it must be finite and at least 0")
     pairs = data if isinstance(data, PairCounts) else count_pairs(data)
     require_connected(pairs)
-    size = len(pairs.competitors)
-    objective = BradleyTerryObjective(
-        pairs.low, pairs.high, pairs.score, pairs.total, prior_precision, prior_mean=np.zeros(size)
-    )
-    optimum = maximise(objective, np.zeros(size), tolerance=tolerance, max_iterations=max_iterations)
+    objective = make_objective(pairs, prior_precision)
+    start = np.zeros(len(pairs.competitors))
+    optimum = maximise(objective, start, tolerance=tolerance, max_iterations=max_iterations)
     return BradleyTerryFit(
         pairs=pairs,
         strengths=frozen(optimum.strengths),
-        inverse_information=frozen(invert_information(objective.information(optimum.strengths))),
         prior_precision=prior_precision,
         iterations=optimum.iterations,
         gradient_norm=optimum.gradient_norm,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ratings.core.arrays import BoolArray, FloatArray, IntArray, frozen
+from ratings.core.compiled import count_faults
 from ratings.core.errors import InvalidComparisonsError
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ class Comparisons:
         self._keep("a", _indices("a", self.a))
         self._keep("b", _indices("b", self.b))
         self._keep("outcome", _floats(self.outcome))
-        self._keep("weight", _floats(np.ones(len(self.a)) if self.weight is None else self.weight))
+        # One number that is seen as many: it takes no room, and equals an array of ones in every other respect.
+        self._keep("weight", np.broadcast_to(1.0, len(self.a)) if self.weight is None else _floats(self.weight))
         for name in ("rater", "prompt"):
             column = getattr(self, name)
             self._keep(name, None if column is None else _indices(name, column))
@@ -114,12 +116,17 @@ class Comparisons:
         assert self.weight is not None  # noqa: S101  set in __post_init__; tells the type checker
         return self.weight
 
+    @property
+    def unweighted(self) -> bool:
+        """Whether no weights were given, so that every row counts 1."""
+        return self.weights.strides == (0,)
+
     def select(self, rows: BoolArray | IntArray) -> Comparisons:
         """Return the given rows, with all competitors kept."""
         columns: dict[str, Any] = {
             name: None if column is None else column[rows]
             for name in ("a", "b", "outcome", "weight", "rater", "prompt", "covariates", "time")
-            for column in (getattr(self, name),)
+            for column in (None if name == "weight" and self.unweighted else getattr(self, name),)
         }
         return Comparisons(competitors=self.competitors, covariate_names=self.covariate_names, **columns)
 
@@ -130,6 +137,7 @@ class Comparisons:
         position[chosen] = np.arange(len(chosen))
         inside = self.select((position[self.a] >= 0) & (position[self.b] >= 0))
         columns: dict[str, Any] = {field.name: getattr(inside, field.name) for field in fields(inside)}
+        columns["weight"] = None if inside.unweighted else inside.weight
         columns |= {"a": position[inside.a], "b": position[inside.b]}
         columns["competitors"] = tuple(self.competitors[member] for member in chosen)
         return Comparisons(**columns)
@@ -158,10 +166,10 @@ class Comparisons:
 
     def _check_rows(self) -> None:
         known = len(self.competitors)
-        _refuse("unknown competitor", (self.a < 0) | (self.a >= known) | (self.b < 0) | (self.b >= known))
-        _refuse("a competitor meets itself", self.a == self.b)
-        _refuse("outcome is not 1, 1/2 or 0", ~np.isin(self.outcome, (WIN, TIE, LOSS)))
-        _refuse("weight is negative or not a number", ~(np.isfinite(self.weights) & (self.weights >= 0)))
+        if count_faults(self.a, self.b, self.outcome, known):
+            self._name_faults(known)
+        if not self.unweighted:
+            _refuse("weight is negative or not a number", ~(np.isfinite(self.weights) & (self.weights >= 0)))
         for name in ("rater", "prompt"):
             column = getattr(self, name)
             if column is not None:
@@ -170,6 +178,11 @@ class Comparisons:
             _refuse("covariate is not a number", ~np.isfinite(self.covariates).all(axis=1))
         if self.time is not None:
             _refuse("time is not a number", ~np.isfinite(self.time))
+
+    def _name_faults(self, known: int) -> None:
+        _refuse("unknown competitor", (self.a < 0) | (self.a >= known) | (self.b < 0) | (self.b >= known))
+        _refuse("a competitor meets itself", self.a == self.b)
+        _refuse("outcome is not 1, 1/2 or 0", ~np.isin(self.outcome, (WIN, TIE, LOSS)))
 
 
 def _refuse(reason: str, offending: ArrayLike) -> None:

@@ -31,7 +31,7 @@ class Intervals:
     method: str
 
 
-def percentile_intervals(draws: FloatArray, units: int, *, level: float = LEVEL) -> Intervals:
+def percentile_intervals(draws: FloatArray, units: float | FloatArray, *, level: float = LEVEL) -> Intervals:
     r"""Return the central part of bootstrap draws (r, m) that were got by resampling `units` independent units.
 
     Plain percentiles (Efron, 1981, Canadian Journal of Statistics 9) are too narrow when units are few, as a normal
@@ -40,30 +40,49 @@ def percentile_intervals(draws: FloatArray, units: int, *, level: float = LEVEL)
     percentile interval of Hesterberg, 2015, The American Statistician 69); from some hundred units on that is the
     nominal tail itself.
 
+    Parameters
+    ----------
+    units : one number, or (m,) the effective units that each competitor's variance rests on.
+
     Raises
     ------
     ValueError
         With fewer than two units, about which resampling says nothing.
     """
-    if units < FEWEST_UNITS:
-        raise ValueError(f"{units} units cannot be resampled; at least {FEWEST_UNITS} are needed")
-    reach = student.ppf(0.5 * (1.0 + level), units - 1) * np.sqrt(units / (units - 1))
-    tail = float(norm.cdf(-reach))
-    lower, upper = np.quantile(draws, [tail, 1.0 - tail], axis=0)
-    return Intervals(frozen(lower), frozen(upper), level, "bootstrap, expanded percentile")
+    count = np.broadcast_to(np.asarray(units, dtype=np.float64), (draws.shape[1],))
+    if (count < FEWEST_UNITS).any():
+        raise ValueError(f"{count.min():g} units cannot be resampled; at least {FEWEST_UNITS} are needed")
+    tail = norm.cdf(-student.ppf(0.5 * (1.0 + level), count - 1) * np.sqrt(count / (count - 1)))
+    return Intervals(
+        frozen(_quantiles(draws, tail)), frozen(_quantiles(draws, 1.0 - tail)), level, "bootstrap, expanded percentile"
+    )
 
 
-def student_intervals(strengths: FloatArray, covariance: FloatArray, units: int, *, level: float = LEVEL) -> Intervals:
+def student_intervals(
+    strengths: FloatArray, covariance: FloatArray, units: float | FloatArray, *, level: float = LEVEL
+) -> Intervals:
     """Return strengths (m,) plus and minus Student's quantile of standard errors, from a covariance (m, m).
 
-    `units` - 1 are the degrees of freedom: the raters, when the covariance is clustered by rater.
+    `units` - 1 are the degrees of freedom: the raters, when the covariance is clustered by rater, or (m,) the effective
+    number of them for each competitor.
 
     Raises
     ------
     ValueError
         With fewer than two units.
     """
-    if units < FEWEST_UNITS:
-        raise ValueError(f"{units} units give no standard error; at least {FEWEST_UNITS} are needed")
-    reach = student.ppf(0.5 * (1.0 + level), units - 1) * np.sqrt(np.diag(covariance))
+    if np.min(units) < FEWEST_UNITS:
+        raise ValueError(f"{np.min(units):g} units give no standard error; at least {FEWEST_UNITS} are needed")
+    reach = student.ppf(0.5 * (1.0 + level), np.asarray(units) - 1) * np.sqrt(np.diag(covariance))
     return Intervals(frozen(strengths - reach), frozen(strengths + reach), level, "sandwich, Student quantile")
+
+
+def _quantiles(draws: FloatArray, share: FloatArray) -> FloatArray:
+    """Return (m,) each column's own quantile of draws (r, m), with linear interpolation."""
+    ordered = np.sort(draws, axis=0)
+    place = share * (len(draws) - 1)
+    below = np.floor(place).astype(np.intp)
+    above = np.minimum(below + 1, len(draws) - 1)
+    column = np.arange(draws.shape[1])
+    found: FloatArray = ordered[below, column] + (place - below) * (ordered[above, column] - ordered[below, column])
+    return found

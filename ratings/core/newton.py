@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from scipy.linalg.lapack import dpotri
+from scipy.sparse.linalg import splu
 
 from ratings.core.errors import NotConvergedError
 
@@ -18,6 +20,9 @@ TOLERANCE = 1e-10
 MAX_ITERATIONS = 100
 HALVINGS = 40
 ROUNDING = 1e-12
+# Beyond this many competitors, and while few pairs met, steps are solved with sparse factors.
+SPARSE_COMPETITORS = 1_000
+SPARSE_SHARE = 0.05
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -49,11 +54,12 @@ def fix_gauge(information: FloatArray) -> FloatArray:
 
 def invert_information(information: FloatArray) -> FloatArray:
     """Return (m, m) the inverse on the subspace that sums to zero, and zero along the constant vector."""
-    factor = cho_factor(fix_gauge(information))
-    inverse = cho_solve(factor, np.eye(len(information)))
+    factor, _ = cho_factor(fix_gauge(information), lower=True, overwrite_a=True, check_finite=False)
+    inverse, _ = dpotri(factor, lower=True, overwrite_c=True)
+    inverse = np.tril(inverse) + np.tril(inverse, -1).T
     inverse -= inverse.mean(axis=0, keepdims=True)
     inverse -= inverse.mean(axis=1, keepdims=True)
-    return 0.5 * (inverse + inverse.T)
+    return np.asarray(0.5 * (inverse + inverse.T), dtype=np.float64)
 
 
 def maximise(
@@ -88,13 +94,33 @@ def maximise(
 
 def _newton_step(objective: BradleyTerryObjective, strengths: FloatArray) -> FloatArray:
     try:
-        factor = cho_factor(fix_gauge(objective.information(strengths)))
-    except LinAlgError as error:
+        step = (_sparse_solution if is_sparse(objective, len(strengths)) else _dense_solution)(objective, strengths)
+    except (LinAlgError, RuntimeError) as error:
         raise NotConvergedError(
             "The information matrix lost its rank: some strengths have no finite optimum. Set prior_precision above 0."
         ) from error
-    step = np.asarray(cho_solve(factor, objective.gradient(strengths)), dtype=np.float64)
     step -= step.mean()
+    return step
+
+
+def is_sparse(objective: BradleyTerryObjective, competitors: int) -> bool:
+    """Say whether sparse factors are quicker: many competitors of whom few met."""
+    return competitors > SPARSE_COMPETITORS and len(objective.low) < SPARSE_SHARE * competitors**2 / 2
+
+
+def _dense_solution(objective: BradleyTerryObjective, strengths: FloatArray) -> FloatArray:
+    factor = cho_factor(fix_gauge(objective.information(strengths)), overwrite_a=True, check_finite=False)
+    return np.asarray(cho_solve(factor, objective.gradient(strengths), check_finite=False), dtype=np.float64)
+
+
+def _sparse_solution(objective: BradleyTerryObjective, strengths: FloatArray) -> FloatArray:
+    """Hold the last competitor where it is, which leaves a sparse and definite system; the caller centres the step."""
+    step = np.zeros(len(strengths))
+    if objective.prior_precision > 0.0:
+        factor = splu(objective.sparse_information(strengths), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0)
+        return np.asarray(factor.solve(objective.gradient(strengths)), dtype=np.float64)
+    kept = objective.sparse_information(strengths)[:-1, :-1]
+    step[:-1] = splu(kept, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0).solve(objective.gradient(strengths)[:-1])
     return step
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy.sparse as sp
 from scipy.special import expit
 
 if TYPE_CHECKING:
@@ -54,11 +55,22 @@ class BradleyTerryObjective:
 
         Without a prior it is singular along the constant vector, because only differences are observed.
         """
-        probability = expit(strengths[self.low] - strengths[self.high])
-        curvature = self.total * probability * (1.0 - probability)
+        curvature = self._curvature(strengths)
         size = len(strengths)
         information = np.zeros((size, size))
         information[self.low, self.high] = -curvature
         information[self.high, self.low] = -curvature
         np.fill_diagonal(information, self.prior_precision - information.sum(axis=1))
         return information
+
+    def sparse_information(self, strengths: FloatArray) -> sp.csc_array[np.float64]:
+        """Return `information` with only the entries of pairs that met."""
+        curvature = self._curvature(strengths)
+        size = len(strengths)
+        met = sp.coo_array((curvature, (self.low, self.high)), shape=(size, size))
+        both = met + met.T
+        return sp.csc_array(sp.diags_array(self.prior_precision + both.sum(axis=1)) - both)
+
+    def _curvature(self, strengths: FloatArray) -> FloatArray:
+        probability = expit(strengths[self.low] - strengths[self.high])
+        return self.total * probability * (1.0 - probability)

@@ -9,11 +9,14 @@ import numpy as np
 import scipy.sparse as sp
 
 from ratings.core.arrays import FloatArray, IntArray, frozen
+from ratings.core.compiled import count_cells
 
 if TYPE_CHECKING:
     from ratings.core.comparisons import Comparisons
 
 OUTCOMES = 3
+# Up to this many competitors every possible pair gets a cell; beyond, only pairs that met do.
+DENSE_COMPETITORS = 2_000
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -65,6 +68,16 @@ class PairCounts:
         matrix[self.high, self.low] = self.ties
         return matrix
 
+    def positions(self, comparisons: Comparisons) -> IntArray:
+        """Return (n,) which pair each row belongs to; the rows must be among those that were counted."""
+        size = len(self.competitors)
+        codes = pair_codes(comparisons)
+        if size > DENSE_COMPETITORS:
+            return np.searchsorted(self.low * size + self.high, codes).astype(np.intp)
+        table = np.zeros(size * size, dtype=np.intp)
+        table[self.low * size + self.high] = np.arange(len(self.low))
+        return table[codes]
+
 
 def pair_codes(comparisons: Comparisons) -> IntArray:
     """Return (n,) the code `low * m + high` of each row's pair."""
@@ -83,18 +96,37 @@ def count_pairs(comparisons: Comparisons) -> PairCounts:
     Pairs whose rows all weigh nothing are left out: they say nothing and must not connect anybody.
     """
     size = len(comparisons.competitors)
-    halves = np.rint(2 * outcome_for_low(comparisons)).astype(np.intp)
-    cells = np.bincount(
-        pair_codes(comparisons) * OUTCOMES + halves, weights=comparisons.weights, minlength=size * size * OUTCOMES
-    ).reshape(size * size, OUTCOMES)
-    met = np.flatnonzero(cells.sum(axis=1) > 0)
-    low, high = np.divmod(met, max(size, 1))
-    losses, ties, wins = cells[met].T
+    if size > DENSE_COMPETITORS:
+        return _count_sparsely(comparisons)
+    cells = np.zeros((size, size, OUTCOMES))
+    weight = comparisons.weights[:1].copy() if comparisons.unweighted else comparisons.weights
+    count_cells(comparisons.a, comparisons.b, comparisons.outcome, weight, cells)
+    return from_cells(comparisons.competitors, cells)
+
+
+def from_cells(competitors: tuple[str, ...], cells: FloatArray) -> PairCounts:
+    """Read counts off ``cells[low, high, outcome]`` (m, m, 3), outcomes being loss, tie, win of `low`."""
+    low, high = np.nonzero(cells.sum(axis=2) > 0)
+    return _pair_counts(competitors, low, high, cells[low, high])
+
+
+def _pair_counts(competitors: tuple[str, ...], low: IntArray, high: IntArray, cells: FloatArray) -> PairCounts:
+    losses, ties, wins = cells.T
     return PairCounts(
-        competitors=comparisons.competitors,
+        competitors=competitors,
         low=frozen(low),
         high=frozen(high),
         wins=frozen(wins.copy()),
         ties=frozen(ties.copy()),
         losses=frozen(losses.copy()),
     )
+
+
+def _count_sparsely(comparisons: Comparisons) -> PairCounts:
+    size = len(comparisons.competitors)
+    used = comparisons.select(comparisons.weights > 0)
+    codes, pair = np.unique(pair_codes(used), return_inverse=True)
+    halves = np.rint(2 * outcome_for_low(used)).astype(np.intp)
+    cells = np.bincount(pair * OUTCOMES + halves, weights=used.weights, minlength=len(codes) * OUTCOMES)
+    low, high = np.divmod(codes, size)
+    return _pair_counts(comparisons.competitors, low, high, cells.reshape(-1, OUTCOMES).astype(np.float64))

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.stats import norm
+from scipy.stats import t as student
 
 from ratings.core.arrays import BoolArray, FloatArray, IntArray, frozen
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from ratings.core.compiled import largest_gaps
 
 LEVEL = 0.95
-CHUNK_NUMBERS = 4_000_000
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -34,7 +32,14 @@ class RankBounds:
     critical_value: float
 
 
-def rank_bounds(strengths: FloatArray, draws: FloatArray, *, level: float = LEVEL) -> RankBounds:
+def rank_bounds(
+    strengths: FloatArray,
+    draws: FloatArray,
+    *,
+    level: float = LEVEL,
+    covariance: FloatArray | None = None,
+    degrees: float = np.inf,
+) -> RankBounds:
     """Bound all ranks at once from bootstrap draws (or draws from a normal with a sandwich covariance).
 
     Every pairwise difference is studentised; those beyond the `level` quantile of the largest absolute deviation among
@@ -48,13 +53,16 @@ def rank_bounds(strengths: FloatArray, draws: FloatArray, *, level: float = LEVE
     ----------
     strengths : (m,) the estimate.
     draws : (r, m) with r of several hundred at least.
+    covariance : (m, m) that differences are studentised with; that of the draws when it is left out.
+    degrees : of freedom of the variances: the critical value is moved from the normal to Student's distribution.
     """
     size = len(strengths)
     low, high = np.triu_indices(size, k=1)
     difference = strengths[low] - strengths[high]
-    spread = _spread(draws, low, high)
+    own = _spread(np.atleast_2d(np.cov(draws, rowvar=False)), low, high)
+    spread = own if covariance is None else _spread(covariance, low, high)
     studentised = np.divide(np.abs(difference), spread, out=np.zeros_like(spread), where=spread > 0)
-    decided, critical = _step_down(draws - strengths, (low, high, spread), studentised, level)
+    decided, critical = _step_down(draws - strengths, (low, high, own), studentised, level, degrees)
     better = np.zeros((size, size), dtype=np.bool_)
     better[low, high] = decided & (difference > 0)
     better[high, low] = decided & (difference < 0)
@@ -68,14 +76,22 @@ def rank_bounds(strengths: FloatArray, draws: FloatArray, *, level: float = LEVE
 
 
 def _step_down(
-    deviations: FloatArray, tests: tuple[IntArray, IntArray, FloatArray], studentised: FloatArray, level: float
+    deviations: FloatArray,
+    tests: tuple[IntArray, IntArray, FloatArray],
+    studentised: FloatArray,
+    level: float,
+    degrees: float,
 ) -> tuple[BoolArray, float]:
+    low, high, spread = tests
+    scale = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread > 0)
+    rows = np.ascontiguousarray(deviations)
+    largest = np.empty(len(rows))
     decided = np.zeros(len(studentised), dtype=np.bool_)
     critical = np.inf
     while not decided.all():
-        low, high, spread = tests
-        largest = _largest_deviation(deviations, low[~decided], high[~decided], spread[~decided])
-        critical = float(np.quantile(largest, level))
+        open_ = np.flatnonzero(~decided)
+        largest_gaps(rows, low[open_], high[open_], scale[open_], largest)
+        critical = _as_student(float(np.quantile(largest, level)), degrees)
         newly = ~decided & (studentised > critical)
         if not newly.any():
             break
@@ -83,23 +99,13 @@ def _step_down(
     return decided, critical
 
 
-def _largest_deviation(deviations: FloatArray, low: IntArray, high: IntArray, spread: FloatArray) -> FloatArray:
-    """Return (r,) the largest studentised deviation of each draw over the given differences."""
-    largest = np.zeros(len(deviations))
-    for part in _chunks(len(low), len(deviations)):
-        gap = np.abs(deviations[:, low[part]] - deviations[:, high[part]])
-        ratio = np.divide(gap, spread[part], out=np.zeros_like(gap), where=spread[part] > 0)
-        np.maximum(largest, ratio.max(axis=1, initial=0.0), out=largest)
-    return largest
+def _as_student(critical: float, degrees: float) -> float:
+    """Return the value that Student's distribution exceeds as rarely as a normal one exceeds `critical`."""
+    if np.isinf(degrees):
+        return critical
+    return float(student.isf(norm.sf(critical), degrees))
 
 
-def _spread(draws: FloatArray, low: IntArray, high: IntArray) -> FloatArray:
-    covariance = np.atleast_2d(np.cov(draws, rowvar=False))
+def _spread(covariance: FloatArray, low: IntArray, high: IntArray) -> FloatArray:
     variance = np.diag(covariance)
     return np.sqrt(np.maximum(variance[low] + variance[high] - 2.0 * covariance[low, high], 0.0))
-
-
-def _chunks(length: int, rows: int) -> Iterator[slice]:
-    step = max(1, CHUNK_NUMBERS // max(rows, 1))
-    for first in range(0, length, step):
-        yield slice(first, first + step)

@@ -1,4 +1,4 @@
-"""What is drawn again in a bootstrap: units that vote, and what each adds to the pairs."""
+"""Who is independent of whom: the units that a bootstrap draws again and a sandwich sums over."""
 
 from __future__ import annotations
 
@@ -6,76 +6,126 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import scipy.sparse as sp
 
 from ratings.core.arrays import FloatArray, IntArray, frozen
+from ratings.core.compiled import order_by, sort_entries
 from ratings.core.errors import MissingColumnError
-from ratings.core.pairs import PairCounts, outcome_for_low, pair_codes
+from ratings.core.pairs import DENSE_COMPETITORS, OUTCOMES, PairCounts, outcome_for_low
 
 if TYPE_CHECKING:
     from ratings.core.comparisons import Comparisons
 
-Cluster = Literal["vote", "rater", "prompt"]
+Cluster = Literal["vote", "rater", "prompt", "two-way"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Units:
-    """Independent units and their share of every pair.
+class AlikeVotes:
+    """Single votes as units; those on the same pair with the same outcome and weight are kept together.
 
     Attributes
     ----------
-    score, total : (p, u) sparse; summed over units they are the pairs' score and total.
-    repeats : (u,) how many alike units each column stands for; 1 unless single votes were counted together.
+    pair : (k,) position among the pairs, ascending.
+    outcome : (k,) as seen from the pair's lower index.
+    weight : (k,) of each such vote.
+    repeats : (k,) how many such votes there are.
     """
 
-    score: sp.csr_array[np.float64]
-    total: sp.csr_array[np.float64]
+    pair: IntArray
+    outcome: FloatArray
+    weight: FloatArray
     repeats: FloatArray
 
     @property
     def count(self) -> int:
-        """How many independent units there are."""
+        """How many votes there are."""
         return int(self.repeats.sum())
 
 
-def make_units(comparisons: Comparisons, pairs: PairCounts, cluster: Cluster) -> Units:
-    """Group the rows of `comparisons` into the units that `cluster` names.
+@dataclass(frozen=True, eq=False, slots=True)
+class Clusters:
+    """Raters or prompts as units, each with all of its comparisons.
 
-    Rows of weight zero are ignored; a unit with no other rows is no unit. Votes on the same pair with the same outcome
-    and weight are alike and are kept as one column with a count, so that the cost does not grow with the votes.
-
-    Raises
-    ------
-    MissingColumnError
-        If the comparisons do not say who judged, or what was asked.
+    Attributes
+    ----------
+    start : (u + 1,) where each unit's entries begin.
+    pair, outcome, weight : (e,) entries, one for each comparison.
     """
+
+    start: IntArray
+    pair: IntArray
+    outcome: FloatArray
+    weight: FloatArray
+
+    @property
+    def count(self) -> int:
+        """How many units there are."""
+        return len(self.start) - 1
+
+
+def alike_votes(comparisons: Comparisons, pairs: PairCounts) -> AlikeVotes:
+    """Return votes as units. The cost does not grow with the votes when none has a weight of its own."""
+    if comparisons.unweighted:
+        return _cells(pairs)
     used = comparisons.select(comparisons.weights > 0)
-    codes = pairs.low * len(pairs.competitors) + pairs.high
-    pair = np.searchsorted(codes, pair_codes(used))
-    if cluster == "vote":
-        return _alike_votes(used, pair, len(codes))
-    column = used.rater if cluster == "rater" else used.prompt
-    if column is None:
-        raise MissingColumnError(f"These comparisons do not name the {cluster} of each row")
-    _, unit = np.unique(column, return_inverse=True)
-    repeats = np.ones(int(unit.max(initial=-1)) + 1)
-    return _spread(pair, unit, outcome_for_low(used), used.weights, (len(codes), repeats))
-
-
-def _alike_votes(used: Comparisons, pair: IntArray, pairs: int) -> Units:
-    outcome = outcome_for_low(used)
-    kinds, repeats = np.unique(np.stack([pair, outcome, used.weights]), axis=1, return_counts=True)
-    unit = np.arange(kinds.shape[1])
-    return _spread(kinds[0].astype(np.intp), unit, kinds[1], kinds[2], (pairs, repeats.astype(np.float64)))
-
-
-def _spread(
-    pair: IntArray, unit: IntArray, outcome: FloatArray, weight: FloatArray, size: tuple[int, FloatArray]
-) -> Units:
-    pairs, repeats = size
-    shape = (pairs, len(repeats))
-    return Units(
-        score=sp.csr_array((weight * outcome, (pair, unit)), shape=shape),
-        total=sp.csr_array((weight, (pair, unit)), shape=shape),
-        repeats=frozen(repeats),
+    kinds, repeats = np.unique(
+        np.stack([pairs.positions(used), outcome_for_low(used), used.weights]), axis=1, return_counts=True
     )
+    return AlikeVotes(frozen(kinds[0].astype(np.intp)), kinds[1], kinds[2], frozen(repeats.astype(np.float64)))
+
+
+def clusters(comparisons: Comparisons, pairs: PairCounts, column: IntArray) -> Clusters:
+    """Return one unit for each number that `column` (n,) gives to rows which weigh something, in ascending order."""
+    if not comparisons.unweighted:
+        used = comparisons.weights > 0
+        comparisons, column = comparisons.select(used), column[used]
+    order, start = order_by(column, int(column.max(initial=-1)) + 1)
+    sizes = np.diff(start)
+    begins = np.concatenate([[0], np.cumsum(sizes[sizes > 0])]).astype(np.intp)
+    pair, outcome = _sorted_entries(comparisons, pairs, order)
+    return Clusters(
+        start=frozen(begins),
+        pair=frozen(pair),
+        outcome=frozen(outcome),
+        weight=frozen(np.ones(len(order)) if comparisons.unweighted else comparisons.weights[order]),
+    )
+
+
+def _sorted_entries(comparisons: Comparisons, pairs: PairCounts, order: IntArray) -> tuple[IntArray, FloatArray]:
+    size = len(comparisons.competitors)
+    if size > DENSE_COMPETITORS:
+        return pairs.positions(comparisons)[order], outcome_for_low(comparisons)[order]
+    position = np.zeros((size, size), dtype=np.intp)
+    position[pairs.low, pairs.high] = np.arange(len(pairs.low))
+    pair, outcome = np.empty(len(order), dtype=np.intp), np.empty(len(order))
+    sort_entries(order, comparisons.a, comparisons.b, comparisons.outcome, position, pair, outcome)
+    return pair, outcome
+
+
+def rater_column(comparisons: Comparisons) -> IntArray:
+    """Return (n,) who judged each row, or raise `MissingColumnError`."""
+    return _named(comparisons.rater, "rater")
+
+
+def prompt_column(comparisons: Comparisons) -> IntArray:
+    """Return (n,) what was asked in each row, or raise `MissingColumnError`."""
+    return _named(comparisons.prompt, "prompt")
+
+
+def both_columns(comparisons: Comparisons) -> IntArray:
+    """Return (n,) a number for each rater with each prompt."""
+    rater, prompt = rater_column(comparisons), prompt_column(comparisons)
+    _, number = np.unique(rater * (int(prompt.max(initial=0)) + 1) + prompt, return_inverse=True)
+    return np.asarray(number, dtype=np.intp)
+
+
+def _cells(pairs: PairCounts) -> AlikeVotes:
+    counts = np.stack([pairs.losses, pairs.ties, pairs.wins], axis=1)
+    pair, halves = np.nonzero(counts)
+    outcome = halves / (OUTCOMES - 1)
+    return AlikeVotes(frozen(pair), frozen(outcome), frozen(np.ones(len(pair))), frozen(counts[pair, halves]))
+
+
+def _named(column: IntArray | None, name: str) -> IntArray:
+    if column is None:
+        raise MissingColumnError(f"These comparisons do not name the {name} of each row")
+    return column

@@ -2,38 +2,108 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import scipy.sparse as sp
-from scipy.special import expit
 
+from ratings.core.arrays import BoolArray, FloatArray, frozen
+from ratings.core.blas import one_blas_thread
+from ratings.core.compiled import fourth_powers, jackknife_scores
 from ratings.core.errors import NotConvergedError
-from ratings.core.resampling import Cluster, Units, make_units
+from ratings.core.resampling import (
+    Cluster,
+    Clusters,
+    alike_votes,
+    both_columns,
+    clusters,
+    prompt_column,
+    rater_column,
+)
 
 if TYPE_CHECKING:
-    from ratings.core.arrays import FloatArray
+    from ratings.core.arrays import IntArray
     from ratings.core.bradley_terry import BradleyTerryFit
     from ratings.core.comparisons import Comparisons
+    from ratings.core.pairs import PairCounts
 
 Correction = Literal["CR0", "CV3"]
-CV3_MOST_UNITS = 5_000
-SINGULAR = 1e-9
+# The fourth moment of a normal number over its squared variance.
+NORMAL_KURTOSIS = 3.0
+LONE = (
+    "A competitor rests on one {} alone, so leaving that one out leaves nothing to fit. "
+    "Set prior_precision above 0, or ask for CR0."
+)
 
 
-def sandwich_covariance(
-    comparisons: Comparisons, fit: BradleyTerryFit, *, cluster: Cluster = "rater", correction: Correction = "CV3"
-) -> FloatArray:
-    r"""Return the covariance (m, m) of the strengths when only clusters are independent.
+@dataclass(frozen=True, eq=False, slots=True)
+class Sandwich:
+    """How uncertain strengths are, and on how much that rests.
 
-    .. math:: V = H^{-1} \Big( \sum_g u_g u_g^\top + \lambda I \Big) H^{-1}
+    Attributes
+    ----------
+    covariance : (m, m) of the strengths, centred on the anchors.
+    plain_variance : (m,) what the variances would be without correction.
+    degrees : (m,) effective degrees of freedom of each variance, for Student's quantile; at least 1.
+    units : independent units: raters, prompts, votes, or the fewer of raters and prompts.
+    """
 
-    with the score :math:`u_g` of cluster g (Liang and Zeger, 1986, Biometrika 73, section 2). "CV3" replaces
-    :math:`H^{-1} u_g` by the one-step estimate without cluster g, :math:`(H - H_g)^{-1} u_g`, and multiplies by
-    (G - 1) / G: the jackknife, which does not become too narrow when raters are few or uneven (MacKinnon, Nielsen and
-    Webb, 2023, Journal of Econometrics 232). Above 5,000 clusters both agree and the plain form is used.
+    covariance: FloatArray
+    plain_variance: FloatArray
+    degrees: FloatArray
+    units: int
+    cluster: Cluster
+    correction: Correction
+
+    @property
+    def standard_errors(self) -> FloatArray:
+        """Square roots of the variances, (m,), in strength units."""
+        return np.sqrt(np.diag(self.covariance))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Meat:
+    """Sums over units: (m, m) of outer products, plain and raised, and (m,) of fourth powers of what a unit moves."""
+
+    plain: FloatArray
+    raised: FloatArray
+    fourths: FloatArray
+    units: int
+
+
+@one_blas_thread
+def estimate_sandwich(
+    comparisons: Comparisons,
+    fit: BradleyTerryFit,
+    *,
+    cluster: Cluster = "rater",
+    correction: Correction = "CV3",
+    anchors: BoolArray | None = None,
+) -> Sandwich:
+    r"""Estimate the covariance of the strengths when only clusters are independent.
+
+    .. math:: V = A \Big( c \sum_g \tilde u_g \tilde u_g^\top + \lambda I \Big) A^\top, \qquad A = H^{-1}
+
+    with the score :math:`u_g` of cluster g (Liang and Zeger, 1986, Biometrika 73, section 2). "CR0" takes scores as
+    they are. "CV3" takes :math:`\tilde u_g = (I - H_g H^{-1})^{-1} u_g`, so that :math:`A \tilde u_g` is what leaving
+    the cluster out moves the estimate by, to one Newton step, and c = (G - 1) / G: the jackknife, which does not become
+    too narrow when clusters are few or uneven (MacKinnon, Nielsen and Webb, 2023, Journal of Econometrics 232). With
+    single votes it is HC3 (MacKinnon and White, 1985, Journal of Econometrics 29).
+
+    The variance of a competitor rests on clusters that weigh differently, so that it is itself as uncertain as one from
+    fewer, equal ones. With :math:`z_{gi}` what cluster g moves competitor i by, and normal scores,
+    :math:`\mathrm{Var} \sum_g z_{gi}^2 = 2 \sum_g \mathrm{E}[z_{gi}^2]^2 = \tfrac23 \sum_g \mathrm{E}[z_{gi}^4]`,
+    so Satterthwaite's (1946, Biometrics Bulletin 2) degrees of freedom are estimated by
+    :math:`3 (\sum_g z_{gi}^2)^2 / \sum_g z_{gi}^4`, at most G, less one for the centre.
+
+    "two-way" adds the matrices for raters and for prompts and takes off the one for their intersection (Cameron,
+    Gelbach and Miller, 2011, Journal of Business and Economic Statistics 29), with negative eigenvalues set to zero.
 
     The term lambda I is the prior's own uncertainty, as in `bootstrap_strengths`.
+
+    Parameters
+    ----------
+    anchors : (m,) bool; strengths are centred on the mean of these, or of all when it is left out.
 
     Raises
     ------
@@ -42,48 +112,139 @@ def sandwich_covariance(
     NotConvergedError
         If CV3 would leave a competitor without data and there is no prior.
     """
-    units = make_units(comparisons, fit.pairs, cluster)
-    difference = fit.strengths[fit.pairs.low] - fit.strengths[fit.pairs.high]
-    probability = expit(difference)
-    scores = _cluster_scores(units, fit, probability)
-    inverse = fit.inverse_information
-    if correction == "CV3" and cluster != "vote" and 1 < units.count <= CV3_MOST_UNITS:
-        influence = _leave_one_out(units, fit, scores, probability)
-        shrink = (units.count - 1) / units.count
+    projected = _projected(fit.inverse_information, anchors)
+    if cluster == "vote":
+        meat = _meat_of_votes(comparisons, fit, projected, correction)
+    elif cluster == "two-way":
+        meat = _meat_of_both(comparisons, fit, projected, correction)
     else:
-        influence, shrink = scores @ inverse, 1.0
-    moved = influence * np.sqrt(units.repeats)[:, None]
-    covariance: FloatArray = shrink * (moved.T @ moved) + fit.prior_precision * (inverse @ inverse)
-    return covariance
+        column = rater_column(comparisons) if cluster == "rater" else prompt_column(comparisons)
+        meat = _meat_of_clusters(clusters(comparisons, fit.pairs, column), fit, projected, correction)
+    prior = fit.prior_precision * (projected @ projected.T)
+    return Sandwich(
+        covariance=frozen(projected @ meat.raised @ projected.T + prior),
+        plain_variance=frozen(_quadratic(projected, meat.plain) + np.diag(prior)),
+        degrees=frozen(_degrees(_quadratic(projected, meat.raised), meat)),
+        units=meat.units,
+        cluster=cluster,
+        correction=correction,
+    )
 
 
-def _cluster_scores(units: Units, fit: BradleyTerryFit, probability: FloatArray) -> FloatArray:
-    """Return (u, m): the gradient of each unit's own log-likelihood at the fit."""
-    residual = units.score - units.total.multiply(probability[:, None])
-    scores: FloatArray = sp.csr_array(residual.T @ fit.pairs.incidence()).toarray()
-    return scores
+def sandwich_covariance(
+    comparisons: Comparisons, fit: BradleyTerryFit, *, cluster: Cluster = "rater", correction: Correction = "CV3"
+) -> FloatArray:
+    """Return only the covariance (m, m) of `estimate_sandwich`."""
+    return estimate_sandwich(comparisons, fit, cluster=cluster, correction=correction).covariance
 
 
-def _leave_one_out(units: Units, fit: BradleyTerryFit, scores: FloatArray, probability: FloatArray) -> FloatArray:
-    """Return (u, m): how far one Newton step moves the strengths when a unit is left out.
+def _projected(inverse: FloatArray, anchors: BoolArray | None) -> FloatArray:
+    if anchors is None or anchors.all():
+        return inverse
+    return np.asarray(inverse - inverse[anchors].mean(axis=0), dtype=np.float64)
 
-    A unit touches few pairs, so that Woodbury's identity needs a system of that size only.
-    """
-    totals = units.total.T.tocsr()
-    moved = scores @ fit.inverse_information
-    for unit in range(len(scores)):
-        touched = totals.indices[totals.indptr[unit] : totals.indptr[unit + 1]]
-        weight = totals.data[totals.indptr[unit] : totals.indptr[unit + 1]]
-        curvature = weight * probability[touched] * (1.0 - probability[touched])
-        low, high = fit.pairs.low[touched], fit.pairs.high[touched]
-        columns = fit.inverse_information[:, low] - fit.inverse_information[:, high]
-        root = np.sqrt(curvature)
-        remaining = np.eye(len(touched)) - root[:, None] * (columns[low] - columns[high]) * root
-        if np.linalg.eigvalsh(remaining)[0] < SINGULAR:
-            raise NotConvergedError(
-                "A competitor rests on one cluster alone, so leaving that one out leaves nothing to fit. "
-                "Set prior_precision above 0, or ask for CR0."
-            )
-        gap = root * (moved[unit, low] - moved[unit, high])
-        moved[unit] += columns @ (root * np.linalg.solve(remaining, gap))
-    return moved
+
+def _degrees(squares: FloatArray, meat: _Meat) -> FloatArray:
+    most = np.full(len(squares), float(meat.units))
+    share = np.divide(squares**2, meat.fourths, out=most, where=meat.fourths > 0)
+    degrees: FloatArray = np.maximum(np.minimum(NORMAL_KURTOSIS * share, meat.units) - 1.0, 1.0)
+    return degrees
+
+
+def _meat_of_votes(
+    comparisons: Comparisons, fit: BradleyTerryFit, projected: FloatArray, correction: Correction
+) -> _Meat:
+    """Sum over pairs: the scores of votes on one pair are all multiples of the same vector."""
+    votes, pairs, inverse = alike_votes(comparisons, fit.pairs), fit.pairs, fit.inverse_information
+    probability = fit.probability[votes.pair]
+    residual = votes.weight * (votes.outcome - probability)
+    plain = _summed(votes.pair, votes.repeats * residual**2, len(pairs.low))
+    shrink = 1.0
+    if correction == "CV3" and votes.count > 1:
+        spread = np.diag(inverse)[pairs.low] + np.diag(inverse)[pairs.high] - 2.0 * inverse[pairs.low, pairs.high]
+        residual /= _remaining(1.0 - votes.weight * probability * (1.0 - probability) * spread[votes.pair])
+        shrink = (votes.count - 1) / votes.count
+    raised = shrink * _summed(votes.pair, votes.repeats * residual**2, len(pairs.low))
+    powers, fourths = _summed(votes.pair, votes.repeats * residual**4, len(pairs.low)), np.zeros(len(inverse))
+    fourth_powers(pairs.low, pairs.high, powers, np.ascontiguousarray(projected.T), fourths)
+    return _Meat(_laplacian(pairs, plain), _laplacian(pairs, raised), fourths, votes.count)
+
+
+def _summed(pair: IntArray, amount: FloatArray, pairs: int) -> FloatArray:
+    return np.bincount(pair, amount, pairs).astype(np.float64)  # without any vote bincount gives integers
+
+
+def _remaining(share: FloatArray) -> FloatArray:
+    if (share < 1e-9).any():  # noqa: PLR2004  rounding
+        raise NotConvergedError(LONE.format("vote"))
+    return share
+
+
+def _laplacian(pairs: PairCounts, weight: FloatArray) -> FloatArray:
+    laplacian = np.zeros((len(pairs.competitors),) * 2)
+    laplacian[pairs.low, pairs.high] = -weight
+    laplacian += laplacian.T
+    np.fill_diagonal(laplacian, -laplacian.sum(axis=1))
+    return laplacian
+
+
+def _quadratic(projected: FloatArray, scores: FloatArray) -> FloatArray:
+    """Return the diagonal of P S P', (m,)."""
+    squares: FloatArray = np.einsum("ij,ij->i", projected @ scores, projected)
+    return np.asarray(np.maximum(squares, 0.0), dtype=np.float64)
+
+
+def _meat_of_clusters(units: Clusters, fit: BradleyTerryFit, projected: FloatArray, correction: Correction) -> _Meat:
+    size = len(fit.strengths)
+    probability = fit.probability[units.pair]
+    plain, raised, fourth = np.zeros((size, size)), np.zeros((size, size)), np.zeros(size)
+    correct = correction == "CV3" and units.count > 1
+    lone = jackknife_scores(
+        units.start,
+        fit.pairs.low[units.pair],
+        fit.pairs.high[units.pair],
+        units.weight * (units.outcome - probability),
+        units.weight * probability * (1.0 - probability),
+        np.ascontiguousarray(fit.inverse_information),
+        np.ascontiguousarray(projected.T),
+        correct,
+        fit.prior_precision > 0.0,
+        plain,
+        raised,
+        fourth,
+    )
+    if lone >= 0:
+        raise NotConvergedError(LONE.format("cluster"))
+    if correct:
+        raised *= (units.count - 1) / units.count
+    return _Meat(plain, raised, fourth, units.count)
+
+
+def _meat_of_both(
+    comparisons: Comparisons, fit: BradleyTerryFit, projected: FloatArray, correction: Correction
+) -> _Meat:
+    parts = [
+        _meat_of_clusters(clusters(comparisons, fit.pairs, column(comparisons)), fit, projected, correction)
+        for column in (rater_column, prompt_column, both_columns)
+    ]
+    raters, prompts, both = parts
+    # The side with fewer effective units decides how far a variance can be trusted.
+    weaker = _degrees(_quadratic(projected, prompts.raised), prompts) < _degrees(
+        _quadratic(projected, raters.raised), raters
+    )
+    raised = _without_negative(raters.raised + prompts.raised - both.raised)
+    squares = _quadratic(projected, raised)
+    fourths = np.where(weaker, _relative(prompts, projected), _relative(raters, projected)) * squares**2
+    # What `bootstrap_strengths` adds up: raters and prompts, each in full.
+    return _Meat(raters.plain + prompts.plain, raised, fourths, min(raters.units, prompts.units))
+
+
+def _relative(meat: _Meat, projected: FloatArray) -> FloatArray:
+    squares = _quadratic(projected, meat.raised)
+    return np.divide(meat.fourths, squares**2, out=np.zeros(len(squares)), where=squares > 0)
+
+
+def _without_negative(matrix: FloatArray) -> FloatArray:
+    values, vectors = np.linalg.eigh(matrix)
+    positive: FloatArray = (vectors * np.maximum(values, 0.0)) @ vectors.T
+    return positive

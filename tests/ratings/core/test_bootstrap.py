@@ -1,13 +1,16 @@
 import numpy as np
 import pytest
+from scipy.stats import poisson
 
 from ratings.core.bootstrap import bootstrap_strengths
 from ratings.core.bradley_terry import fit_bradley_terry
 from ratings.core.comparisons import Comparisons
+from ratings.core.compiled import draw_alike
 from ratings.core.errors import MissingColumnError
 from ratings.core.newton import maximise
 from ratings.core.objective import BradleyTerryObjective
-from ratings.core.resampling import make_units
+from ratings.core.resampled_counts import ClusterDraws, VoteDraws
+from ratings.core.resampling import alike_votes, clusters
 from ratings.core.sandwich import sandwich_covariance
 from ratings.core.simulation import Electorate, simulate
 
@@ -17,6 +20,12 @@ pytestmark = pytest.mark.unit
 def votes(*, competitors=8, count=2_000, electorate=None, seed=4):
     rng = np.random.default_rng(seed)
     return simulate(rng.normal(0, 0.6, competitors), count, electorate or Electorate(raters=150, taste_sd=0.4), rng)
+
+
+def resampled(comparisons, fit, cluster, key):
+    if cluster == "vote":
+        return VoteDraws(alike_votes(comparisons, fit.pairs), len(fit.pairs.low), key)
+    return ClusterDraws(clusters(comparisons, fit.pairs, getattr(comparisons, cluster)), len(fit.pairs.low), key)
 
 
 def test_same_generator_state_gives_the_same_draws():
@@ -48,11 +57,11 @@ def test_each_draw_is_the_full_refit_of_its_resample(cluster):
         base.competitors, a=base.a, b=base.b, outcome=base.outcome, rater=base.rater, prompt=base.rater % 7
     )
     fit = fit_bradley_terry(comparisons)
-    units = make_units(comparisons, fit.pairs, cluster)
     rng = np.random.default_rng(9)
-    counts = rng.poisson(units.repeats[:, None], (len(units.repeats), 30)).astype(float)
-    means = rng.normal(0.0, fit.prior_precision**-0.5, (4, 30))
+    key = np.uint64(rng.integers(0, 2**64, 2, dtype=np.uint64)[0])
+    means = rng.normal(0.0, fit.prior_precision**-0.5, (30, 4)).T
     means -= means.mean(axis=0)
+    score, total = resampled(comparisons, fit, cluster, key).counts(0, 64)
 
     draws = bootstrap_strengths(comparisons, fit, rng=np.random.default_rng(9), cluster=cluster, replicates=30)
 
@@ -60,12 +69,73 @@ def test_each_draw_is_the_full_refit_of_its_resample(cluster):
         objective = BradleyTerryObjective(
             fit.pairs.low,
             fit.pairs.high,
-            units.score @ counts[:, column],
-            units.total @ counts[:, column],
+            score[:, column].astype(float),
+            total[:, column].astype(float),
             fit.prior_precision,
             means[:, column],
         )
-        np.testing.assert_allclose(draws.strengths[column], maximise(objective, np.zeros(4)).strengths, atol=1e-5)
+        np.testing.assert_allclose(draws.strengths[column], maximise(objective, np.zeros(4)).strengths, atol=2e-5)
+
+
+def test_threads_and_the_number_of_replicates_change_no_draw():
+    comparisons = votes()
+    fit = fit_bradley_terry(comparisons, prior_precision=0.0)
+
+    one, two, few = (
+        bootstrap_strengths(
+            comparisons, fit, rng=np.random.default_rng(9), cluster=cluster, replicates=replicates, threads=threads
+        ).strengths
+        for cluster, threads, replicates in (("vote", 1, 700), ("vote", 2, 700), ("vote", 1, 70))
+    )
+
+    assert np.array_equal(one, two)
+    assert np.array_equal(one[:70], few)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_resampled_counts_have_the_mean_and_the_variance_of_poisson_counts(weighted):
+    base = votes(competitors=3, count=900, electorate=Electorate(raters=60, activity_sd=1.0))
+    weight = np.where(base.rater % 2, 1.5, 0.5) if weighted else None
+    comparisons = Comparisons(
+        base.competitors, a=base.a, b=base.b, outcome=base.outcome, rater=base.rater, weight=weight
+    )
+    fit = fit_bradley_terry(comparisons)
+    weights = comparisons.weights
+    pair = fit.pairs.positions(comparisons)
+    expected = {
+        "vote": np.bincount(pair, weights**2),
+        "rater": (np.bincount(pair * 60 + comparisons.rater, weights, 180).reshape(3, 60) ** 2).sum(axis=1),
+    }
+
+    for cluster, variance in expected.items():
+        score, total = resampled(comparisons, fit, cluster, np.uint64(77)).counts(0, 8_192)
+        np.testing.assert_allclose(total.mean(axis=1), fit.pairs.total, rtol=0.01)
+        np.testing.assert_allclose(score.mean(axis=1), fit.pairs.score, rtol=0.015)
+        np.testing.assert_allclose(total.var(axis=1), variance, rtol=0.08)
+
+
+def test_poisson_counts_by_table_follow_the_poisson_distribution():
+    rates = np.array([0.3, 1.0, 4.0, 31.0, 400.0])
+    score, total = (np.zeros((5, 40_000), dtype=np.float32) for _ in range(2))
+
+    draw_alike(np.arange(5), np.ones(5), np.ones(5), rates, np.uint64(5), 0, score, total)
+
+    for rate, drawn in zip(rates, total, strict=True):
+        steps = np.arange(poisson.ppf(0.001, rate), poisson.ppf(0.999, rate) + 1)
+        observed = np.searchsorted(np.sort(drawn), steps, side="right") / 40_000
+        np.testing.assert_allclose(observed, poisson.cdf(steps, rate), atol=0.009)
+
+
+def test_a_busy_pair_does_not_overflow_its_counts():
+    size = 30_000
+    comparisons = Comparisons(
+        ("a", "b"), a=np.zeros(size, int), b=np.ones(size, int), outcome=np.ones(size), rater=np.zeros(size, int)
+    )
+    units = clusters(comparisons, fit_bradley_terry(comparisons).pairs, comparisons.rater)
+
+    _, total = ClusterDraws(units, 1, np.uint64(1)).counts(0, 512)
+
+    assert set(np.unique(total / size)) >= {0.0, 1.0, 2.0, 3.0, 4.0}
 
 
 @pytest.mark.parametrize("cluster", ["rater", "vote"])
@@ -84,12 +154,12 @@ def test_bootstrap_by_vote_counts_alike_votes_together_without_a_difference():
     comparisons = votes(competitors=3, count=500)
     fit = fit_bradley_terry(comparisons)
 
-    units = make_units(comparisons, fit.pairs, "vote")
+    units = alike_votes(comparisons, fit.pairs)
 
     assert units.count == 500
     assert len(units.repeats) == 9
-    np.testing.assert_allclose(units.total @ units.repeats, fit.pairs.total)
-    np.testing.assert_allclose(units.score @ units.repeats, fit.pairs.score)
+    np.testing.assert_allclose(np.bincount(units.pair, units.repeats), fit.pairs.total)
+    np.testing.assert_allclose(np.bincount(units.pair, units.repeats * units.outcome), fit.pairs.score)
 
 
 def test_resampling_raters_is_wider_than_resampling_votes_when_tastes_differ():
@@ -135,6 +205,6 @@ def test_bootstrap_by_rater_needs_raters():
 def test_rows_without_weight_make_no_units():
     comparisons = Comparisons.from_labels("aab", "bbc", [1, 0, 1], weight=[1, 0, 1], rater=["p", "q", "r"])
 
-    units = make_units(comparisons, fit_bradley_terry(comparisons).pairs, "rater")
+    units = clusters(comparisons, fit_bradley_terry(comparisons).pairs, comparisons.rater)
 
     assert units.count == 2

@@ -130,7 +130,7 @@ def test_fit_recovers_the_truth_from_many_votes():
 
 
 @pytest.mark.property
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000), st.permutations(range(6)))
 def test_relabelling_competitors_relabels_strengths(seed, order):
     comparisons = some_comparisons(seed)
@@ -148,7 +148,7 @@ def test_relabelling_competitors_relabels_strengths(seed, order):
 
 
 @pytest.mark.property
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000))
 def test_swapping_sides_changes_nothing_and_swapping_outcomes_negates(seed):
     c = some_comparisons(seed)
@@ -162,7 +162,7 @@ def test_swapping_sides_changes_nothing_and_swapping_outcomes_negates(seed):
 
 
 @pytest.mark.property
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 4))
 def test_a_weight_is_as_good_as_so_many_repeats(seed, times):
     c = some_comparisons(seed)
@@ -175,7 +175,7 @@ def test_a_weight_is_as_good_as_so_many_repeats(seed, times):
 
 
 @pytest.mark.property
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000))
 def test_strengths_and_covariance_are_centred(seed):
     fit = fit_bradley_terry(some_comparisons(seed))

@@ -1,0 +1,103 @@
+"""How sure a fit is: intervals, a covariance and draws that agree with each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from ratings.core.arrays import BoolArray, FloatArray, frozen
+from ratings.core.blas import one_blas_thread
+from ratings.core.bootstrap import REPLICATES, BootstrapDraws, bootstrap_strengths
+from ratings.core.intervals import LEVEL, Intervals, percentile_intervals, student_intervals
+from ratings.core.ranks import RankBounds, rank_bounds
+from ratings.core.sandwich import Sandwich, estimate_sandwich
+from ratings.core.scale import centred
+
+if TYPE_CHECKING:
+    from ratings.core.bradley_terry import BradleyTerryFit
+    from ratings.core.comparisons import Comparisons
+    from ratings.core.resampling import Cluster
+
+IntervalMethod = Literal["bootstrap", "sandwich"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Uncertainty:
+    """What a fit supports.
+
+    Attributes
+    ----------
+    strengths : (m,) of the fit, centred on the anchors.
+    intervals : one for each competitor by itself.
+    sandwich : covariance and effective degrees of freedom, jackknifed over the same clusters.
+    sample : (r, m) draws around `strengths`, centred alike: the scaled bootstrap, or normal draws with the covariance.
+    draws : the bootstrap as it came, when there was one.
+    """
+
+    strengths: FloatArray
+    intervals: Intervals
+    sandwich: Sandwich
+    sample: FloatArray
+    draws: BootstrapDraws | None
+
+    def ranks(self, members: BoolArray | None = None) -> RankBounds:
+        """Return simultaneous rank bounds among `members` (m,), or among all."""
+        chosen = np.ones(len(self.strengths), dtype=np.bool_) if members is None else members
+        return rank_bounds(
+            self.strengths[chosen],
+            self.sample[:, chosen],
+            level=self.intervals.level,
+            covariance=self.sandwich.covariance[np.ix_(chosen, chosen)],
+            degrees=float(np.median(self.sandwich.degrees[chosen])) if chosen.any() else np.inf,
+        )
+
+
+@one_blas_thread
+def estimate_uncertainty(  # noqa: PLR0913  each is one choice of the method
+    comparisons: Comparisons,
+    fit: BradleyTerryFit,
+    *,
+    rng: np.random.Generator,
+    method: IntervalMethod = "bootstrap",
+    cluster: Cluster = "rater",
+    replicates: int = REPLICATES,
+    level: float = LEVEL,
+    anchors: BoolArray | None = None,
+) -> Uncertainty:
+    """Estimate how uncertain the strengths of `fit` are when only clusters are independent.
+
+    "sandwich" gives strengths plus and minus Student's quantile of jackknifed standard errors, with effective degrees
+    of freedom for each competitor. "bootstrap" gives percentiles of refitted strengths. A bootstrap over few or uneven
+    clusters is too narrow in the same way as a plain sandwich, so deviations are scaled by the ratio of jackknifed to
+    plain standard errors, and tails are widened by the same degrees of freedom. With many even clusters both change
+    nothing.
+
+    Raises
+    ------
+    MissingColumnError
+        If the comparisons lack the column that `cluster` names.
+    NotConvergedError
+        See `bootstrap_strengths` and `estimate_sandwich`.
+    """
+    marked = np.ones(len(fit.strengths), dtype=np.bool_) if anchors is None else anchors
+    strengths = frozen(centred(fit.strengths, marked))
+    sandwich = estimate_sandwich(comparisons, fit, cluster=cluster, anchors=marked)
+    if method == "sandwich":
+        intervals = student_intervals(strengths, sandwich.covariance, sandwich.degrees + 1.0, level=level)
+        # The matrix is singular along the constant vector; eigh copes, Cholesky would not.
+        sample = rng.multivariate_normal(strengths, sandwich.covariance, replicates, method="eigh")
+        return Uncertainty(strengths, intervals, sandwich, frozen(sample), None)
+    draws = bootstrap_strengths(comparisons, fit, rng=rng, cluster=cluster, replicates=replicates)
+    deviations = centred(draws.strengths, marked) - strengths
+    sample = strengths + deviations * _inflation(sandwich)
+    intervals = percentile_intervals(sample, sandwich.degrees + 1.0, level=level)
+    return Uncertainty(strengths, intervals, sandwich, frozen(sample), draws)
+
+
+def _inflation(sandwich: Sandwich) -> FloatArray:
+    """Return (m,) how much wider jackknifed standard errors are than what the bootstrap imitates."""
+    plain = sandwich.plain_variance
+    variance = np.diag(sandwich.covariance)
+    return np.sqrt(np.divide(variance, plain, out=np.ones(len(plain)), where=plain > 0))
