@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from arena.prompts.importing.judging import Known, Library, Values
-from arena.prompts.models import Category
+from arena.prompts.models import Category, PromptRevision
 from arena.prompts.selectors.similar import newest_revisions
 
 
@@ -35,5 +35,7 @@ def load_library() -> Library:
 
 
 def texts_present(texts: Collection[str]) -> set[str]:
-    """Return those of `texts` that a prompt has now. One query."""
-    return set(newest_revisions().filter(text__in=texts).values_list("text", flat=True))
+    """Return those of `texts` that a prompt has now. Two queries."""
+    # First by text alone: which revision is in force is then looked up for the few that were found.
+    found = list(PromptRevision.objects.filter(text__in=texts).values_list("pk", flat=True))
+    return set(newest_revisions().filter(pk__in=found).values_list("text", flat=True))

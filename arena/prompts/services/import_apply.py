@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -59,9 +59,22 @@ def _apply(batch: PromptImport, rows: list[ImportRow]) -> None:
     _reject_overtaken(new)
     _add([row for row in new if row.outcome == ImportRow.Outcome.NEW], batch, categories)
     _change([row for row in rows if row.outcome == ImportRow.Outcome.CHANGED], batch, categories)
-    for row in rows:
-        row.applied = row.outcome in CHANGING
-    ImportRow.objects.bulk_update(rows, ["outcome", "reason", "prompt", "before", "applied"], batch_size=500)
+    _mark_added([row for row in rows if row.outcome == ImportRow.Outcome.NEW])
+    others = [row for row in rows if row.outcome != ImportRow.Outcome.NEW]
+    for row in others:
+        row.applied = row.outcome == ImportRow.Outcome.CHANGED
+    ImportRow.objects.bulk_update(others, ["outcome", "reason", "before", "applied"], batch_size=500)
+
+
+def _mark_added(rows: list[ImportRow]) -> None:
+    """Note which prompt came of each row. By hand, because Django's way takes longer than all the rest."""
+    table = ImportRow._meta.db_table  # noqa: SLF001 - documented by Django
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET applied = true, prompt_id = added.prompt_id"  # noqa: S608 - the name is ours
+            " FROM unnest(%s::bigint[], %s::bigint[]) AS added (row_id, prompt_id) WHERE id = added.row_id",
+            [[row.pk for row in rows], [row.prompt_id for row in rows]],
+        )
 
 
 def _reject_overtaken(rows: list[ImportRow]) -> None:

@@ -49,7 +49,8 @@ def _undo_some(batch_id: int) -> None:
         advance_import(batch_id, to=PromptImport.Status.UNDONE, done=batch.total, undone_at=now, progressed_at=now)
         return
     _undo(batch, rows)
-    ImportRow.objects.bulk_update(rows, ["undone"], batch_size=500)
+    for fate in Undone:
+        ImportRow.objects.filter(pk__in=[row.pk for row in rows if row.undone == fate]).update(undone=fate)
     PromptImport.objects.filter(pk=batch_id).update(done=F("done") + len(rows), progressed_at=timezone.now())
     send(batch_id, batch.status)
     with connection.cursor() as cursor:

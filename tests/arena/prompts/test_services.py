@@ -3,8 +3,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from arena.prompts.models import Category, Prompt, PromptRevision
 from arena.prompts.errors import UnusableTextError
+from arena.prompts.models import Category, Prompt, PromptRevision
 from arena.prompts.services.revising import revise_prompt
 from arena.prompts.services.starter import install_starter_library
 from arena.prompts.starter import read_prompts
