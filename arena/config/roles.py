@@ -20,7 +20,6 @@ ROLES: dict[str, tuple[str, ...]] = {
         "models_registry.view_*",
         "prompts.view_*",
         "ratings.view_*",
-        "raters.view_rater",
         "releases.*",
         "studies.view_*",
     ),

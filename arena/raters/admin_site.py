@@ -20,7 +20,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 class ArenaAdminSite(AdminSite):
     """Signing in and out are those of the site, and every page asks for the second factor."""
 
-    def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT001, FBT002 - Django's signature
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT002 - Django's signature
         guarded = super().admin_view(view, cacheable)
 
         def behind_the_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # Any: handed through

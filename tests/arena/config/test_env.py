@@ -15,7 +15,9 @@ EXAMPLE = REPOSITORY / ".env.example"
 GUIDE = REPOSITORY / "docs/configuration.md"
 # Read by the launcher, not by the settings.
 LAUNCHER = {"HOST", "PORT"}
-SECRETS = {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "METRICS_TOKEN"}
+SECRETS = {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "METRICS_TOKEN", "EMAIL_URL", "OIDC_CLIENT_SECRET"}
+# Empty unless set.
+EMPTY = {"PARALLAX_VAR", "CSRF_TRUSTED_ORIGINS", "OIDC_SERVER_URL", "OIDC_CLIENT_ID"}
 HEADING = "Some settings cannot be used.\n"
 
 Read = Callable[..., dict[str, Any]]
@@ -90,11 +92,11 @@ def test_secret_key_of_the_environment_goes_before_the_one_in_the_folder(read):
 @pytest.mark.parametrize("name", sorted(SECRETS))
 def test_secret_may_stand_in_a_file(read, tmp_path, name):
     file = tmp_path / "secret"
-    file.write_text("postgresql://from-a-file/arena\n")
+    file.write_text("smtp://from-a-file/arena\n")
 
     values = read(**{f"{name}_FILE": str(file), name: "not-this"})
 
-    assert values[name] == "postgresql://from-a-file/arena"
+    assert values[name] == "smtp://from-a-file/arena"
 
 
 def test_secret_file_that_cannot_be_read_is_named(refusal, tmp_path):
@@ -119,6 +121,16 @@ def test_missing_secret_key_is_refused(refusal, tmp_path):
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
+        ({"EMAIL_URL": "mail.example.org"}, "EMAIL_URL: must look like smtp+tls://user:password@host."),
+        ({"STAFF_MFA": "no"}, "STAFF_MFA: must be required or postpone."),
+        (
+            {"OIDC_SERVER_URL": "https://id.example.org"},
+            "OIDC_SERVER_URL: needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.",
+        ),
+        (
+            {"OIDC_SERVER_URL": "http://id.example.org", "OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b"},
+            "OIDC_SERVER_URL: must begin with https://.",
+        ),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT: must be console or json."),
         ({"GENERATION_SLOTS": "0"}, "GENERATION_SLOTS: must be from 1 to 512."),
         ({"GENERATION_SLOTS": "513"}, "GENERATION_SLOTS: must be from 1 to 512."),
@@ -157,7 +169,7 @@ def test_example_shows_the_defaults(read):
     after = read(**shown)
 
     assert {name: after[name] for name in shown} == {name: before[name] for name in shown}
-    assert set(shown) == variables_read() - SECRETS - {"PARALLAX_VAR", "CSRF_TRUSTED_ORIGINS"}
+    assert set(shown) == variables_read() - SECRETS - EMPTY
 
 
 def test_guide_explains_every_variable():
