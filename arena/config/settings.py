@@ -228,7 +228,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.BEHIND_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.BEHIND_HTTPS else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 # Pages that take files from people who are signed in, by the beginning of their address: bytes of a whole request.
-LARGE_BODIES = {"/prompts/imports/": 33_554_432}
+LARGE_BODIES = {"/prompts/imports/": 33_554_432, "/research/imports/": 136_314_880}
 
 BEHIND_PROXY = env.BEHIND_PROXY
 RATE_LIMITS = env.RATE_LIMITS

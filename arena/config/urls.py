@@ -18,5 +18,6 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("status/", status_page, name="status"),
     path("accounts/", include("arena.raters.urls")),
+    path("research/", include("arena.releases.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,7 +1,6 @@
 """Files of votes, read a row at a time: CSV, Parquet or JSON lines, plain or inside the archive of an export."""
 
 import csv
-import io
 import json
 import zipfile
 from collections.abc import Iterator
@@ -80,31 +79,31 @@ def _member(archive: zipfile.ZipFile) -> str:
 
 
 def _read_csv(file: IO[bytes]) -> tuple[list[str], Iterator[Line]]:
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="strict", newline="")
-    try:
-        header = next(csv.reader(text), [])
-    except UnicodeDecodeError as error:
-        raise FileRefusedError(NOT_UTF8) from error
-    names = [name.strip() for name in header]
-    return names, _csv_lines(text, names)
+    cells = _csv_cells(file)
+    _line, names = next(cells, (1, []))
+    names = [name.strip() for name in names]
+    return names, ((line, _row(names, row)) for line, row in cells)
 
 
-NOT_UTF8 = "The file is not in UTF-8. Save it as “CSV UTF-8” and try again."
-
-
-def _csv_lines(text: io.TextIOWrapper, names: list[str]) -> Iterator[Line]:
-    # The header was read by a reader of its own, and stands on the first line.
-    reader = csv.reader(text)
-    line = 2
+def _csv_cells(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of every record with the line on which it begins."""
+    reader = csv.reader(_decoded(file))
+    line = 1
     try:
         for cells in reader:
             if cells:
-                yield line, _row(names, cells)
-            line = reader.line_num + 2
+                yield line, cells
+            line = reader.line_num + 1
     except UnicodeDecodeError as error:
-        raise FileRefusedError(NOT_UTF8) from error
+        raise FileRefusedError("The file is not in UTF-8. Save it as “CSV UTF-8” and try again.") from error
     except csv.Error as error:
         raise FileRefusedError(f"Line {line} cannot be read as CSV: {error}.") from error
+
+
+def _decoded(file: IO[bytes]) -> Iterator[str]:
+    """Yield the lines as text; a mark of the byte order that some programs put in front is no part of it."""
+    for number, raw in enumerate(file):
+        yield raw.decode("utf-8-sig" if number == 0 else "utf-8")
 
 
 def _row(names: list[str], cells: list[str]) -> dict[str, Any] | str:

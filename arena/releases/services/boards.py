@@ -30,3 +30,8 @@ def open_board(*, vote_import: VoteImport) -> Leaderboard:
         },
     )
     return board
+
+
+def imported_board(vote_import: VoteImport) -> Leaderboard | None:
+    """Return that board with its current snapshot, or None before the first import is stored. One query."""
+    return Leaderboard.objects.select_related("current").filter(slug=board_slug(vote_import)).first()
