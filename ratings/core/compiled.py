@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Counts = npt.NDArray[np.float32]
     Sums = npt.NDArray[np.float32] | npt.NDArray[np.uint16]
     Thresholds = npt.NDArray[np.uint32]
+    Words = npt.NDArray[np.uint64]
     Values = npt.NDArray[np.int32]
 
 _Arguments = ParamSpec("_Arguments")
@@ -187,6 +188,28 @@ def draw_alike(
 
 
 @compiled
+def poisson_one(words: Words, count: Sums) -> None:
+    """Turn random bits (c / 4,) into Poisson(1) counts (c,), 16 bits for each.
+
+    The thresholds are the distribution function in 65,536ths; a count above 8, which this cannot give, comes once in
+    900,000. Mean and variance are 1 and 0.99997.
+    """
+    halves = words.view(np.uint16)
+    for column in range(len(count)):
+        u = halves[column]
+        count[column] = (
+            np.uint16(u >= np.uint16(24109))
+            + np.uint16(u >= np.uint16(48219))
+            + np.uint16(u >= np.uint16(60273))
+            + np.uint16(u >= np.uint16(64292))
+            + np.uint16(u >= np.uint16(65296))
+            + np.uint16(u >= np.uint16(65497))
+            + np.uint16(u >= np.uint16(65531))
+            + np.uint16(u >= np.uint16(65535))
+        )
+
+
+@compiled
 def draw_clusters(
     start: IntArray, row: IntArray, weight: Sums, key: np.uint64, first: int, sums: Sums, count: Sums
 ) -> None:
@@ -203,24 +226,11 @@ def draw_clusters(
     """
     columns = sums.shape[1]
     words = np.empty(columns // 4, np.uint64)
-    halves = words.view(np.uint16)
     for unit in range(len(start) - 1):
         stream = mixed(key + np.uint64(unit) * GOLDEN)
         for word in range(len(words)):
             words[word] = mixed(stream + np.uint64(first // 4 + word) * GOLDEN)
-        for column in range(columns):
-            # The distribution function of Poisson(1) in 65,536ths; a count above 8 comes once in 900,000.
-            u = halves[column]
-            count[column] = (
-                np.uint16(u >= np.uint16(24109))
-                + np.uint16(u >= np.uint16(48219))
-                + np.uint16(u >= np.uint16(60273))
-                + np.uint16(u >= np.uint16(64292))
-                + np.uint16(u >= np.uint16(65296))
-                + np.uint16(u >= np.uint16(65497))
-                + np.uint16(u >= np.uint16(65531))
-                + np.uint16(u >= np.uint16(65535))
-            )
+        poisson_one(words, count)
         for entry in range(start[unit], start[unit + 1]):
             target = sums[row[entry]]
             amount = weight[entry]
@@ -341,10 +351,21 @@ def pull(
 
 @compiled
 def _relax(
-    edges: IntArray, curvature: FloatArray, inverse: FloatArray, touched: IntArray, score: FloatArray, work: FloatArray
+    ends: IntArray,
+    features: FloatArray,
+    curvature: FloatArray,
+    inverse: FloatArray,
+    touched: IntArray,
+    fixed: int,
+    score: FloatArray,
+    work: FloatArray,
 ) -> bool:
-    """Replace `score` by the solution of (I - L A) x = score, as a series; return false when it is too slow."""
-    known = len(touched)
+    """Replace `score` by the solution of (I - L A) x = score, as a series; return false when it is too slow.
+
+    The first `fixed` of the touched parameters belong to every row: its k features, then its tie parameter if it has
+    one. ``curvature`` (e, 3) is each row's second derivative by difference, by difference and tie, and by tie.
+    """
+    known, k = len(touched), features.shape[1]
     term, effect = work[0, :known], work[1, :known]
     term[:] = score
     scale = 0.0
@@ -356,11 +377,19 @@ def _relax(
             for j in range(known):
                 effect[i] += inverse[touched[i], touched[j]] * term[j]
         term[:] = 0.0
-        for edge in range(len(edges)):
-            i, j = edges[edge, 0], edges[edge, 1]
-            flow = curvature[edge] * (effect[i] - effect[j])
+        for row in range(len(ends)):
+            i, j = ends[row, 0], ends[row, 1]
+            slope = effect[i] - effect[j]
+            for f in range(k):
+                slope += features[row, f] * effect[f]
+            flow = curvature[row, 0] * slope
+            if fixed > k:
+                flow += curvature[row, 1] * effect[k]
+                term[k] += curvature[row, 1] * slope + curvature[row, 2] * effect[k]
             term[i] += flow
             term[j] -= flow
+            for f in range(k):
+                term[f] += features[row, f] * flow
         largest = 0.0
         for i in range(known):
             score[i] += term[i]
@@ -371,27 +400,68 @@ def _relax(
 
 
 @compiled
-def _solve(edges: IntArray, curvature: FloatArray, inverse: FloatArray, touched: IntArray, score: FloatArray) -> bool:
+def _solve(
+    ends: IntArray,
+    features: FloatArray,
+    curvature: FloatArray,
+    inverse: FloatArray,
+    touched: IntArray,
+    fixed: int,
+    score: FloatArray,
+) -> bool:
     """Replace `score` by the solution of (I - L A) x = score; return false when that is not defined."""
-    known = len(touched)
+    known, k = len(touched), features.shape[1]
     remaining = np.eye(known)
-    for edge in range(len(edges)):
-        i, j = edges[edge, 0], edges[edge, 1]
-        for k in range(known):
-            flow = curvature[edge] * (inverse[touched[i], touched[k]] - inverse[touched[j], touched[k]])
-            remaining[i, k] -= flow
-            remaining[j, k] += flow
-    if np.linalg.svd(remaining)[1][-1] < 1e-9:
-        return False
-    score[:] = np.linalg.solve(remaining, score)
+    for row in range(len(ends)):
+        i, j = ends[row, 0], ends[row, 1]
+        for column in range(known):
+            slope = inverse[touched[i], touched[column]] - inverse[touched[j], touched[column]]
+            for f in range(k):
+                slope += features[row, f] * inverse[touched[f], touched[column]]
+            flow = curvature[row, 0] * slope
+            if fixed > k:
+                tie = inverse[touched[k], touched[column]]
+                flow += curvature[row, 1] * tie
+                remaining[k, column] -= curvature[row, 1] * slope + curvature[row, 2] * tie
+            remaining[i, column] -= flow
+            remaining[j, column] += flow
+            for f in range(k):
+                remaining[f, column] -= features[row, f] * flow
+    return _eliminate(remaining, score)
+
+
+@compiled
+def _eliminate(matrix: FloatArray, vector: FloatArray) -> bool:
+    """Replace `vector` by the solution of the system, by Gauss with pivots; return false when it is singular."""
+    size = len(vector)
+    for step in range(size):
+        pivot = step
+        for row in range(step + 1, size):
+            if abs(matrix[row, step]) > abs(matrix[pivot, step]):
+                pivot = row
+        if abs(matrix[pivot, step]) < 1e-9:
+            return False
+        for column in range(step, size):
+            matrix[step, column], matrix[pivot, column] = matrix[pivot, column], matrix[step, column]
+        vector[step], vector[pivot] = vector[pivot], vector[step]
+        for row in range(step + 1, size):
+            factor = matrix[row, step] / matrix[step, step]
+            for column in range(step, size):
+                matrix[row, column] -= factor * matrix[step, column]
+            vector[row] -= factor * vector[step]
+    for step in range(size - 1, -1, -1):
+        for column in range(step + 1, size):
+            vector[step] -= matrix[step, column] * vector[column]
+        vector[step] /= matrix[step, step]
     return True
 
 
 @compiled
 def jackknife_scores(
     start: IntArray,
-    low: IntArray,
-    high: IntArray,
+    a: IntArray,
+    b: IntArray,
+    features: FloatArray,
     residual: FloatArray,
     curvature: FloatArray,
     inverse: FloatArray,
@@ -404,69 +474,85 @@ def jackknife_scores(
 ) -> int:
     r"""Sum squares of each unit's score, as it is and raised to what leaving the unit out would show.
 
-    A unit with score u and curvature L among the k competitors that it touches moves the estimate by
-    :math:`A_{\cdot k} (I - L A_{kk})^{-1} u`. The inverse is a geometric series, which three or four terms finish for
+    A unit with score u and curvature L among the parameters that it touches moves the estimate by
+    :math:`A_{\cdot t} (I - L A_{tt})^{-1} u`. The inverse is a geometric series, which three or four terms finish for
     units that decide little; for others the system is solved.
 
     Parameters
     ----------
-    start : (u + 1,) where each unit's entries begin.
-    low, high, residual, curvature : (e,) entries.
-    inverse : (m, m) A.
-    projected : (m, m) A with its columns shifted to the anchors.
+    start : (u + 1,) where each unit's rows begin.
+    a, b : (e,) competitors of each row.
+    features : (e, k) what else moves the difference.
+    residual : (e, 2) first derivatives of each row's log-likelihood by difference and by tie parameter.
+    curvature : (e, 3) minus its second derivatives: difference, both, tie parameter.
+    inverse : (d, d) A; d is m competitors, k features, and 1 with a tie parameter.
+    projected : (d, d) A with its columns shifted to the anchors.
     correct : whether to raise scores.
     prior : whether a prior keeps the estimate finite whatever is left out.
-    plain, raised : (m, m) sums of outer products of scores, changed in place.
-    fourth : (m,) sum of fourth powers of what each unit moves, changed in place.
+    plain, raised : (d, d) sums of outer products of scores, changed in place.
+    fourth : (d,) sum of fourth powers of what each unit moves, changed in place.
 
     Returns
     -------
     The first unit without which nothing could be estimated, or -1.
     """
-    size = len(inverse)
-    place, touched = np.full(size, -1, np.intp), np.empty(size, np.intp)
-    score, moved, work = np.empty(size), np.empty(size), np.empty((2, size))
+    size, k = len(inverse), features.shape[1]
+    competitors = int(max(a.max(), b.max())) + 1 if len(a) else 0
     widest = 0
     for unit in range(len(start) - 1):
         widest = max(widest, start[unit + 1] - start[unit])
-    edges = np.empty((widest, 2), np.intp)
+    fixed = 0
+    if k > 0 or np.any(curvature[:, 2] != 0.0):
+        fixed = k + (1 if np.any(curvature[:, 2] != 0.0) else 0)
+    place, touched = np.full(competitors, -1, np.intp), np.empty(size, np.intp)
+    score, moved, work = np.empty(size), np.empty(size), np.empty((2, size))
+    ends = np.empty((widest, 2), np.intp)
+    for f in range(fixed):
+        touched[f] = size - fixed + f
     for unit in range(len(start) - 1):
         first, last = start[unit], start[unit + 1]
-        known, share = 0, 0.0
-        for entry in range(first, last):
-            i, j = low[entry], high[entry]
-            share += curvature[entry] * (inverse[i, i] + inverse[j, j] - 2.0 * inverse[i, j])
+        known, share = fixed, 0.0
+        score[:fixed] = 0.0
+        for row in range(first, last):
+            i, j = a[row], b[row]
+            share += curvature[row, 0] * (inverse[i, i] + inverse[j, j] - 2.0 * inverse[i, j])
             for side in range(2):
                 member = j if side else i
                 if place[member] < 0:
                     place[member], touched[known], score[known] = known, member, 0.0
                     known += 1
-            edges[entry - first, 0], edges[entry - first, 1] = place[i], place[j]
-            score[place[i]] += residual[entry]
-            score[place[j]] -= residual[entry]
-        group, own, lines = touched[:known], score[:known], edges[: last - first]
-        for i in range(known):
+            ends[row - first, 0], ends[row - first, 1] = place[i], place[j]
+            score[place[i]] += residual[row, 0]
+            score[place[j]] -= residual[row, 0]
+            for f in range(k):
+                score[f] += features[row, f] * residual[row, 0]
+            if fixed > k:
+                score[k] += residual[row, 1]
+        group, own, rows = touched[:known], score[:known], ends[: last - first]
+        for i in range(fixed, known):
             place[group[i]] = -1
+        for i in range(known):
             for j in range(known):
                 plain[group[i], group[j]] += own[i] * own[j]
         if correct:
             untouched = own.copy()
+            given, bent = features[first:last], curvature[first:last]
             # Eigenvalues of L A lie between 0 and 1, and add up to this share; at 1, nothing would be left.
             lone = share > 0.99 and not prior
-            if lone or not _relax(lines, curvature[first:last], inverse, group, own, work):
+            if lone or not _relax(rows, given, bent, inverse, group, fixed, own, work):
                 own[:] = untouched
-                if not _solve(lines, curvature[first:last], inverse, group, own):
+                if not _solve(rows, given, bent, inverse, group, fixed, own):
                     return unit
         moved[:] = 0.0
         for i in range(known):
-            row = projected[group[i]]
-            for k in range(size):
-                moved[k] += row[k] * own[i]
+            line = projected[group[i]]
+            for p in range(size):
+                moved[p] += line[p] * own[i]
             for j in range(known):
                 raised[group[i], group[j]] += own[i] * own[j]
-        for k in range(size):
-            square = moved[k] * moved[k]
-            fourth[k] += square * square
+        for p in range(size):
+            square = moved[p] * moved[p]
+            fourth[p] += square * square
     return -1
 
 

@@ -31,7 +31,9 @@ class Intervals:
     method: str
 
 
-def percentile_intervals(draws: FloatArray, units: float | FloatArray, *, level: float = LEVEL) -> Intervals:
+def percentile_intervals(
+    draws: FloatArray, units: float | FloatArray, *, level: float = LEVEL, spread_corrected: bool = False
+) -> Intervals:
     r"""Return the central part of bootstrap draws (r, m) that were got by resampling `units` independent units.
 
     Plain percentiles (Efron, 1981, Canadian Journal of Statistics 9) are too narrow when units are few, as a normal
@@ -43,6 +45,7 @@ def percentile_intervals(draws: FloatArray, units: float | FloatArray, *, level:
     Parameters
     ----------
     units : one number, or (m,) the effective units that each competitor's variance rests on.
+    spread_corrected : true when the draws are already as wide as a jackknife says, which leaves out the square root.
 
     Raises
     ------
@@ -52,7 +55,8 @@ def percentile_intervals(draws: FloatArray, units: float | FloatArray, *, level:
     count = np.broadcast_to(np.asarray(units, dtype=np.float64), (draws.shape[1],))
     if (count < FEWEST_UNITS).any():
         raise ValueError(f"{count.min():g} units cannot be resampled; at least {FEWEST_UNITS} are needed")
-    tail = norm.cdf(-student.ppf(0.5 * (1.0 + level), count - 1) * np.sqrt(count / (count - 1)))
+    factor = 1.0 if spread_corrected else np.sqrt(count / (count - 1))
+    tail = np.asarray(norm.cdf(-student.ppf(0.5 * (1.0 + level), count - 1) * factor), dtype=np.float64)
     return Intervals(
         frozen(_quantiles(draws, tail)), frozen(_quantiles(draws, 1.0 - tail)), level, "bootstrap, expanded percentile"
     )

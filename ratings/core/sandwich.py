@@ -199,12 +199,16 @@ def _meat_of_clusters(units: Clusters, fit: BradleyTerryFit, projected: FloatArr
     probability = fit.probability[units.pair]
     plain, raised, fourth = np.zeros((size, size)), np.zeros((size, size)), np.zeros(size)
     correct = correction == "CV3" and units.count > 1
+    residual, curvature = np.zeros((len(probability), 2)), np.zeros((len(probability), 3))
+    residual[:, 0] = units.weight * (units.outcome - probability)
+    curvature[:, 0] = units.weight * probability * (1.0 - probability)
     lone = jackknife_scores(
         units.start,
         fit.pairs.low[units.pair],
         fit.pairs.high[units.pair],
-        units.weight * (units.outcome - probability),
-        units.weight * probability * (1.0 - probability),
+        np.empty((len(probability), 0)),
+        residual,
+        curvature,
         np.ascontiguousarray(fit.inverse_information),
         np.ascontiguousarray(projected.T),
         correct,

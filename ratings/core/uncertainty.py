@@ -70,8 +70,8 @@ def estimate_uncertainty(  # noqa: PLR0913  each is one choice of the method
 
     "sandwich" gives strengths plus and minus Student's quantile of jackknifed standard errors, with effective degrees
     of freedom for each competitor. "bootstrap" gives percentiles of refitted strengths. A bootstrap over few or uneven
-    clusters is too narrow in the same way as a plain sandwich, so deviations are scaled by the ratio of jackknifed to
-    plain standard errors, and tails are widened by the same degrees of freedom. With many even clusters both change
+    clusters is too narrow in the same way as a plain sandwich, so deviations are widened to the jackknifed standard
+    error where they are narrower, and tails by the same degrees of freedom. With many even clusters both change
     nothing.
 
     Raises
@@ -91,13 +91,16 @@ def estimate_uncertainty(  # noqa: PLR0913  each is one choice of the method
         return Uncertainty(strengths, intervals, sandwich, frozen(sample), None)
     draws = bootstrap_strengths(comparisons, fit, rng=rng, cluster=cluster, replicates=replicates)
     deviations = centred(draws.strengths, marked) - strengths
-    sample = strengths + deviations * _inflation(sandwich)
-    intervals = percentile_intervals(sample, sandwich.degrees + 1.0, level=level)
+    sample = strengths + deviations * _widening(deviations, sandwich)
+    intervals = percentile_intervals(sample, sandwich.degrees + 1.0, level=level, spread_corrected=True)
     return Uncertainty(strengths, intervals, sandwich, frozen(sample), draws)
 
 
-def _inflation(sandwich: Sandwich) -> FloatArray:
-    """Return (m,) how much wider jackknifed standard errors are than what the bootstrap imitates."""
-    plain = sandwich.plain_variance
-    variance = np.diag(sandwich.covariance)
-    return np.sqrt(np.divide(variance, plain, out=np.ones(len(plain)), where=plain > 0))
+def _widening(deviations: FloatArray, sandwich: Sandwich) -> FloatArray:
+    """Return (m,) what deviations are multiplied by.
+
+    The sum of raters' and prompts' deviations counts twice what belongs to neither, so there it may also narrow.
+    """
+    spread = deviations.std(axis=0)
+    ratio = np.divide(sandwich.standard_errors, spread, out=np.ones(len(spread)), where=spread > 0)
+    return np.asarray(ratio if sandwich.cluster == "two-way" else np.maximum(ratio, 1.0), dtype=np.float64)
