@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
-from arena.battles.board_rows import VoteRow, count_rows
+from arena.battles.board_rows import count_rows
 from arena.battles.models import AnswerFinding, Vote
 from arena.raters.selectors import person
 from models_registry.models import Contestant
@@ -50,7 +50,7 @@ def _is_named() -> Exists:
 def load_board_input(kind: str, part: Mapping[str, object]) -> BoardInput:
     """Return what a board is computed from; four queries, votes in the order of their ids."""
     votes = rated_votes(kind, part)
-    rows: list[VoteRow] = list(
+    rows: list[tuple[int, int, str, Hashable]] = list(
         votes.order_by("pk").values_list(
             "battle__snapshot_a__contestant_id", "battle__snapshot_b__contestant_id", "winner", person()
         )
@@ -63,7 +63,7 @@ def load_board_input(kind: str, part: Mapping[str, object]) -> BoardInput:
     )
 
 
-def _competitors(voted: set[Hashable]) -> dict[Hashable, CompetitorInfo]:
+def _competitors(voted: set[int]) -> dict[Hashable, CompetitorInfo]:
     """Return those that were voted on, retired ones too, in a stable order."""
     rows = Contestant.objects.filter(pk__in=voted).select_related("language_model__organisation").order_by("slug")
     return {

@@ -85,11 +85,10 @@ class ExportForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         fields: dict[str, Any] = self.cleaned_data
-        values = {name: fields.get(name) for name in self.FILTERS}
+        values: dict[str, Any] = {name: fields[name] for name in self.FILTERS if name in fields}
+        values |= {name: tuple(values.get(name, ())) for name in ("categories", "models")}
         try:
-            self.chosen = BattleFilter(
-                **{**values, "categories": tuple(values["categories"] or ()), "models": tuple(values["models"] or ())}
-            )
+            self.chosen = BattleFilter(**values)
         except FilterError as error:
             raise ValidationError(str(error)) from error
         return fields
@@ -125,8 +124,8 @@ class ImportForm(forms.Form):
         label=_("Licence"), max_length=100, widget=forms.TextInput(attrs=FIELD), help_text=LICENCE_HELP
     )
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> "UploadedFile[bytes]":
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
             raise ValidationError(
                 gettext("The file is larger than %(most)d MB. `manage.py import_votes` takes larger ones.")

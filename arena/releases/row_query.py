@@ -4,6 +4,7 @@ Reading turns, answers and findings as rows of their own takes several times as 
 """
 
 from collections.abc import Sequence
+from typing import Any  # the second parameter of query sets: what `values` names, which the checker cannot follow
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Expression, F, FloatField, Func, OuterRef, QuerySet, Subquery, TextField, Value
@@ -59,7 +60,7 @@ def _object(**members: object) -> Func:
     return Func(*(part for pair in pairs for part in pair), function="json_build_object", output_field=TextField())
 
 
-def read_votes(votes: Sequence[int]) -> QuerySet[Vote, dict[str, object]]:
+def read_votes(votes: Sequence[int]) -> QuerySet[Vote, Any]:
     """Return the votes with these keys, oldest first, with all that a row is made of."""
     battle = OuterRef("battle_id")
     told = {f"its_{name}": value for name, value in PLAIN.items()}
@@ -89,7 +90,7 @@ def read_votes(votes: Sequence[int]) -> QuerySet[Vote, dict[str, object]]:
     )
 
 
-def _turns(battle: OuterRef) -> QuerySet[Turn, dict[str, object]]:
+def _turns(battle: OuterRef) -> QuerySet[Turn, Any]:
     """Return the complete turns of a battle with their current answers."""
     turns = Turn.objects.filter(battle=battle, status=Turn.Status.COMPLETE).order_by("index")
     began = F("battle__created_at")
@@ -121,7 +122,7 @@ def _answer(side: Side) -> Subquery:
     return Subquery(answers.order_by().values(told=_object(text="text", told=told))[:1], output_field=TextField())
 
 
-def _findings(battle: OuterRef) -> QuerySet[AnswerFinding, dict[str, object]]:
+def _findings(battle: OuterRef) -> QuerySet[AnswerFinding, Any]:
     """Return what was found in the answers that were judged, not in those of attempts before."""
     found = AnswerFinding.objects.filter(
         completion__turn__battle=battle,
@@ -133,7 +134,7 @@ def _findings(battle: OuterRef) -> QuerySet[AnswerFinding, dict[str, object]]:
     return found.order_by("completion__turn__index", "completion__side", "code", "start").values(told=told)
 
 
-def _draws(battle: OuterRef) -> QuerySet[AbandonedDraw, dict[str, object]]:
+def _draws(battle: OuterRef) -> QuerySet[AbandonedDraw, Any]:
     told = _object(
         attempt="attempt",
         model_a="snapshot_a__contestant__slug",

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -122,7 +122,11 @@ class BehindWriter:
             self._last.result()
 
 
-WRITERS = {Export.Format.PARQUET: ParquetFile, Export.Format.JSONL: JsonLines, Export.Format.CSV: CsvFile}
+WRITERS: dict[Export.Format, Callable[[Path, Sequence[Column]], Writer]] = {
+    Export.Format.PARQUET: ParquetFile,
+    Export.Format.JSONL: JsonLines,
+    Export.Format.CSV: CsvFile,
+}
 
 
 def open_writer(file_format: str, path: Path, columns: Sequence[Column]) -> Writer:

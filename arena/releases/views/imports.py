@@ -80,7 +80,7 @@ def rejected(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _receive(request: HttpRequest, form: ImportForm) -> VoteImport:
     """Keep the file that was sent, and record the import."""
-    file: UploadedFile = form.cleaned_data["file"]
+    file: UploadedFile[bytes] = form.cleaned_data["file"]
     path = uploads() / f"{uuid.uuid4()}.part"
     try:
         _write(file, path)
@@ -91,7 +91,7 @@ def _receive(request: HttpRequest, form: ImportForm) -> VoteImport:
         path.unlink(missing_ok=True)
 
 
-def _write(file: UploadedFile, path: Path) -> None:
+def _write(file: "UploadedFile[bytes]", path: Path) -> None:
     with path.open("wb") as target:
         for chunk in file.chunks():
             target.write(chunk)

@@ -133,6 +133,15 @@ ROWS: dict[str, Answers] = {
     "prompts/imports/<int:pk>/<slug:name>/": staff("404", "403", "404"),
     "prompts/export/": staff("200", "403"),
     "prompts/export/<slug:file_format>/": staff("200", "403"),
+    "research/exports/": staff("403", "200"),
+    "research/exports/new/": staff("403", "200"),
+    "research/exports/<int:pk>/": staff("403", "404", "404"),
+    "research/exports/<int:pk>/download/": staff("403", "404", "404"),
+    "research/exports/<int:pk>/<slug:name>/": staff("403", "404", "404"),
+    "research/imports/": staff("403", "200"),
+    "research/imports/<int:pk>/": staff("403", "404", "404"),
+    "research/imports/<int:pk>/rejected.csv": staff("403", "404", "404"),
+    "research/imports/<int:pk>/<slug:name>/": staff("403", "404", "404"),
     "admin/": staff("200", "200"),
     "admin/login/": all_of("account_login"),
     "admin/logout/": ("admin:index", "admin:index", "405", "405", "405", "405"),
@@ -150,6 +159,7 @@ ROWS: dict[str, Answers] = {
 POSTS = re.compile(
     r"battles/(<uuid:battle_id>/\w+/)?$|.*/endpoint/<int:pk>/test/$"
     r"|prompts/(review/<int:pk>/$|review/undo/|imports/<int:pk>/<slug:name>/)"
+    r"|research/\w+/<int:pk>/<slug:name>/"
 )
 
 # What curator, researcher and administrator may do on the pages of a model: view, add, change, delete.
