@@ -15,9 +15,14 @@ import random
 import statistics
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from stack import running_services
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from arena.prompts.models import PromptImport
 
 WORDS = 8_000
 NEAR_SHARE = 0.02
@@ -56,7 +61,7 @@ def timed(name: str, action: Callable[[], object]) -> float:
     return seconds
 
 
-def until_done(batch: Any, step: Callable[..., None], status: str) -> Callable[[], None]:
+def until_done(batch: "PromptImport", step: Callable[..., None], status: str) -> Callable[[], None]:
     """Return what repeats a worker's task until the import is no longer in `status`."""
 
     def work() -> None:
@@ -68,7 +73,7 @@ def until_done(batch: Any, step: Callable[..., None], status: str) -> Callable[[
     return work
 
 
-def measure_import(content: bytes) -> tuple[Any, float]:
+def measure_import(content: bytes) -> tuple["PromptImport", float]:
     """Import the file, and return the import with the seconds that check and import took together."""
     from django.contrib.auth.models import User  # noqa: PLC0415 - models need the settings
 
@@ -136,7 +141,7 @@ def measure_pages() -> float:
     return max(timed_page(client, name, address) for name, address in pages.items())
 
 
-def timed_page(client: Any, name: str, address: str) -> float:
+def timed_page(client: "Client", name: str, address: str) -> float:
     """Print and return the median of a page in milliseconds."""
     times = []
     for _ in range(REPEATS + 1):
@@ -149,7 +154,7 @@ def timed_page(client: Any, name: str, address: str) -> float:
     return median
 
 
-def measure_rest(batch: Any) -> None:
+def measure_rest(batch: "PromptImport") -> None:
     """Print the draw, the export and the undoing."""
     from arena.prompts.exporting import WRITERS, written  # noqa: PLC0415 - models need the settings
     from arena.prompts.selectors import draw_prompt  # noqa: PLC0415

@@ -9,6 +9,7 @@ from arena.prompts.exporting import Row
 from arena.prompts.models import Prompt, PromptRevision
 from arena.prompts.selectors.categories import category_family
 from arena.prompts.selectors.drawing import in_languages
+from arena.prompts.selectors.similar import newest_revisions
 
 ROWS_AT_ONCE = 1_000
 
@@ -62,8 +63,7 @@ def _matching(wanted: ExportFilter) -> QuerySet[Prompt]:
 
 
 def _rows(prompts: list[Prompt]) -> list[Row]:
-    newest = PromptRevision.objects.filter(prompt__in=prompts).order_by("prompt", "-number").distinct("prompt")
-    revisions = {revision.prompt_id: revision for revision in newest}
+    revisions = {revision.prompt_id: revision for revision in newest_revisions().filter(prompt__in=prompts).order_by()}
     return [_row(prompt, revisions[prompt.pk]) for prompt in prompts if prompt.pk in revisions]
 
 

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from arena.prompts.accounts import account_of
 from arena.prompts.errors import PromptError, ReasonMissingError
 from arena.prompts.forms import ReviewEditForm
-from arena.prompts.models import PromptEvent
+from arena.prompts.models import Prompt, PromptEvent
 from arena.prompts.selectors.reviewing import ReviewItem, next_in_review, review_item, waiting_for_review
 from arena.prompts.services.editing import save_prompt
 from arena.prompts.services.reviewing import review_prompt, undo_review
@@ -50,6 +50,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except PromptError as error:
         return _refusal(request, pk, error, after=after)
+    except Prompt.DoesNotExist as error:
+        raise Http404 from error
     if not request.htmx:  # type: ignore[attr-defined]  # set by django-htmx
         return redirect(f"{reverse('prompts:review')}?after={after}&done={done.pk}")
     return _page(request, next_in_review(after=after), after=after, done=done)

@@ -1,4 +1,5 @@
 import pytest
+from django.db import IntegrityError
 
 from arena.battles.models import Battle
 from arena.prompts.errors import ImportStateError
@@ -41,8 +42,8 @@ def test_preview_changes_nothing():
 def test_import_puts_new_prompts_where_the_curator_wants_them():
     make_category("code")
     row = {
-        "key": "loop", "text": " Write a loop.\r\n", "category": "code", "language": "pt-BR", "tags": ["Short", "loops"],
-        "source": "a  book", "licence": "CC0-1.0", "author": "Ada", "holdout": True,
+        "key": "loop", "text": " Write a loop.\r\n", "category": "code", "language": "pt-BR",
+        "tags": ["Short", "loops"], "source": "a  book", "licence": "CC0-1.0", "author": "Ada", "holdout": True,
     }  # fmt: skip
 
     batch = take_in(jsonl(row, {"text": "Why?"}), put_into="approved", licence="MIT")
@@ -254,8 +255,6 @@ def test_undone_file_can_be_imported_again():
 
 
 def test_database_wants_a_reason_for_a_rejected_row():
-    from django.db import IntegrityError
-
     batch = upload(jsonl({"text": "Why?"}))
 
     with pytest.raises(IntegrityError, match="rejected_has_reason"):

@@ -117,7 +117,7 @@ def test_files_with_too_many_rows_are_refused(monkeypatch):
         monkeypatch.setattr(f"arena.prompts.importing.{module}.MOST_ROWS", 2)
 
     for content, form in ((b"text\na\nb\nc\n", "csv"), (parquet(text=["a", "b", "c"]), "parquet")):
-        with pytest.raises(UnreadableFileError, match="more than 2 rows|more than 100000 rows"):
+        with pytest.raises(UnreadableFileError, match="more than"):
             read_file(content, form)
 
 
