@@ -6,6 +6,8 @@
 PYTHON ?= python3
 # The build of PyTorch, as pip's arguments: another version, a local file, or an index that has builds for your GPU.
 TORCH ?= torch==2.13.0
+# Several processes, each with its own servers; the tests of a file stay together, for what they share.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 # Folders or files to test, as in `make test TESTS=tests/ratings`.
 TESTS ?=
 
@@ -35,7 +37,7 @@ services: setup ## Start only PostgreSQL and Redis, and print their addresses
 	@exec $(BIN)/python -m arena.config.local services
 
 test: setup-dev browser ## Run all tests, those in a browser last
-	$(BIN)/python -m pytest $(or $(TESTS),tests --ignore=tests/e2e --ignore=tests/faults)
+	$(BIN)/python -m pytest $(if $(TESTS),$(TESTS),$(SIDE_BY_SIDE) tests --ignore=tests/e2e --ignore=tests/faults)
 ifeq ($(TESTS),)
 	$(BIN)/python -m pytest tests/faults
 	$(BIN)/python -m pytest tests/e2e

@@ -42,6 +42,7 @@ UNSET = (
     "EMAIL_URL",
     "OIDC_SERVER_URL",
 )
+NO_DATABASE = "postgresql://localhost/not-started"
 
 services = pytest.StashKey[LiveServices]()
 
@@ -51,13 +52,21 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in UNSET:
         os.environ.pop(name, None)
     os.environ.update(SETTINGS)
-    if config.option.collectonly:
-        os.environ.setdefault("DATABASE_URL", "postgresql://localhost/not-started")
+    if config.option.collectonly or _only_hands_out(config):
+        os.environ.setdefault("DATABASE_URL", NO_DATABASE)
     else:
         config.stash[services] = LiveServices()
         config.stash[services].start()
     # pytest-django sets Django up by itself only when the environment was complete before this hook.
     django.setup()
+    if os.environ["DATABASE_URL"] == NO_DATABASE:
+        # Who runs tests for this process sets all of it up again, and with servers.
+        del os.environ["DATABASE_URL"], os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def _only_hands_out(config: pytest.Config) -> bool:
+    """Tell whether this process gives tests to others, each with servers of its own, and runs none itself."""
+    return bool(getattr(config.option, "numprocesses", None)) and not hasattr(config, "workerinput")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
