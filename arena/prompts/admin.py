@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import Truncator
 from django.utils.translation import gettext
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from arena.prompts import admin_actions
 from arena.prompts.accounts import account_of
 from arena.prompts.admin_filters import CategoryFilter, ImportFilter, TagFilter
+from arena.prompts.admin_list import PromptList
 from arena.prompts.errors import UnusableTextError
 from arena.prompts.models import Category, Prompt, PromptEvent, PromptRevision
 from arena.prompts.selectors.categories import category_paths
@@ -92,6 +93,7 @@ class PromptAdmin(admin.ModelAdmin):
     list_filter = ("status", CategoryFilter, "language", TagFilter, "holdout", ImportFilter)
     list_select_related = ("category",)
     list_per_page = 50
+    show_full_result_count = False
     search_fields = ("key",)
     search_help_text = _("Words of the text, in any order, or a part of the key")
     fields = (
@@ -105,10 +107,8 @@ class PromptAdmin(admin.ModelAdmin):
         """A prompt that is not saved yet has no revisions to list."""
         return () if obj is None else (EventInline, RevisionInline)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Prompt]:
-        newest = PromptRevision.objects.filter(prompt=OuterRef("pk")).order_by("-number").values("text")[:1]
-        prompts: QuerySet[Prompt] = super().get_queryset(request)
-        return prompts.annotate(newest_text=Subquery(newest))
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PromptList]:  # Any: handed through to Django
+        return PromptList
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Prompt], search_term: str
@@ -124,7 +124,7 @@ class PromptAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("text"))
     def newest_text(self, obj: Prompt) -> str:
-        return Truncator(obj.newest_text).chars(80)  # type: ignore[attr-defined]  # annotated above
+        return Truncator(obj.newest_text).chars(80)  # type: ignore[attr-defined]  # PromptList adds it
 
     def save_model(self, request: HttpRequest, obj: Prompt, form: PromptForm, change: bool) -> None:
         save_prompt(prompt=obj, text=form.cleaned_data["text"], actor=account_of(request), changed=form.changed_data)

@@ -1,6 +1,7 @@
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 
+from arena.config.roles import ensure_roles
 from arena.prompts.models import Category, Prompt
 from arena.prompts.services.revising import revise_prompt
 from tests.arena.prompts.library import jsonl, make_category, make_prompt, take_in, text_of
@@ -208,3 +209,18 @@ def test_prompt_is_retired_never_deleted(admin_client):
 
     assert admin_client.post(f"{LIST}{prompt.pk}/delete/", {"post": "yes"}).status_code == 403
     assert "delete_selected" not in admin_client.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize("prompts", [1, 3])
+def test_list_takes_few_queries_for_a_curator(client, prompts, django_assert_max_num_queries):
+    ensure_roles()
+    curator = User.objects.create(username="curator", is_staff=True)
+    curator.groups.add(Group.objects.get(name="curator"))
+    client.force_login(curator)
+    for number in range(prompts):
+        make_prompt(f"prompt-{number}", tags=[f"tag-{number}"])
+
+    with django_assert_max_num_queries(12):
+        client.get(LIST)
+    with django_assert_max_num_queries(12):
+        client.get(LIST, {"q": "what", "tag": "tag-0", "status__exact": "in_review"})
