@@ -21,6 +21,10 @@ class AccountAdapter(DefaultAccountAdapter):
         del txts, regex  # allauth's signature
         return f"rater-{secrets.token_hex(6)}"
 
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.account.stages.EmailVerificationStage": "arena.raters.login_stages.AddressIfAnyStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
     def post_login(self, request: RaterRequest, user: User, **options: Any) -> HttpResponse:  # Any: handed through
         request.rater_access.sign_in(user)
         response: HttpResponse = super().post_login(request, user, **options)

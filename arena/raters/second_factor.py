@@ -57,10 +57,10 @@ def second_factor_detour(request: HttpRequest) -> str | None:
 def remember_new_factor(
     sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **_: object
 ) -> None:
-    """Count setting up a second factor as having shown it in this session: a code of the app, or the key, was given."""
+    """Count setting up a second factor as having shown it just now: a code of the app, or the key, was given."""
     del sender
     if request.user.is_authenticated:
-        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True)
 
 
 def staff_banner(request: HttpRequest) -> Mapping[str, Any]:

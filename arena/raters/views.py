@@ -1,7 +1,9 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from arena.raters.second_factor import second_factor_detour
+from arena.raters.second_factor import POSTPONE, has_second_factor, second_factor_detour
 
 
 @require_safe
@@ -35,6 +37,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     target = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = reverse("admin:index")
-    if request.user.is_staff and second_factor_detour(request) is None:
+    user = request.user
+    if isinstance(user, User) and user.is_staff and has_second_factor(user) and not second_factor_detour(request):
         return redirect(target)
-    return render(request, "mfa/second_factor.html", {"next": target})
+    later = target if settings.STAFF_MFA == POSTPONE else ""
+    return render(request, "mfa/second_factor.html", {"later": later})

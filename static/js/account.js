@@ -1,9 +1,14 @@
 // Passkeys on the pages of accounts: shown only where the browser has them, and a refusal said in the page.
 
-const capable = "PublicKeyCredential" in window;
+// A passkey belongs to a name; browsers make none for an address of digits.
+const named = !/^[\d.]+$|^\[/.test(location.hostname);
+const capable = "PublicKeyCredential" in window && named;
 
 for (const element of document.querySelectorAll("[data-needs-passkeys]")) {
   element.hidden = !capable;
+}
+for (const element of document.querySelectorAll("[data-lacks-passkeys]")) {
+  element.hidden = capable;
 }
 
 document.addEventListener("allauth.error", (event) => {
