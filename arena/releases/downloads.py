@@ -1,4 +1,4 @@
-"""Files sent piece by piece: no process ever holds one as a whole."""
+"""Downloads sent piece by piece: no process ever holds one as a whole."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -20,15 +20,21 @@ def send_file(request: HttpRequest, path: Path, *, name: str, content_type: str)
     """
     if not path.is_file():
         raise Http404(_("The file is not there any more."))
-    pieces = _pieces(path)
-    # Each kind of server sends one of the two piece by piece, and would collect the other one first.
-    response = StreamingHttpResponse(
-        _in_turn(pieces) if hasattr(request, "scope") else pieces, content_type=content_type
-    )
+    response = send_pieces(request, _pieces(path), name=name, content_type=content_type)
     response.headers["Content-Length"] = str(path.stat().st_size)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     # Archives are compressed already; compressed once more they would lose their length.
     response.headers["Content-Encoding"] = "identity"
+    return response
+
+
+def send_pieces(
+    request: HttpRequest, pieces: Iterator[bytes], *, name: str, content_type: str
+) -> StreamingHttpResponse:
+    """Return what is made piece by piece as a download called `name`; the pieces may ask the database."""
+    # Each kind of server sends one of the two piece by piece, and would collect the other one first.
+    streamed = _in_turn(pieces) if hasattr(request, "scope") else pieces
+    response = StreamingHttpResponse(streamed, content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
@@ -39,6 +45,6 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 
 async def _in_turn(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    following = sync_to_async(lambda: next(pieces, None), thread_sensitive=False)
+    following = sync_to_async(lambda: next(pieces, None))
     while (piece := await following()) is not None:
         yield piece

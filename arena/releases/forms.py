@@ -1,8 +1,7 @@
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +15,9 @@ from arena.releases.services.importing import ImportTerms
 from arena.releases.vote_files import SUFFIXES
 from arena.studies.models import Study
 from models_registry.models import Contestant
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 MOST_BYTES = 128 * 1024 * 1024
 FIELD = {"class": "field"}

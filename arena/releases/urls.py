@@ -12,5 +12,6 @@ urlpatterns = [
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:pk>/", imports.detail, name="import"),
     path("imports/<int:pk>/rejected.csv", imports.rejected, name="rejected"),
+    path("imports/<int:pk>/votes.csv", imports.votes, name="votes"),
     path("imports/<int:pk>/<slug:name>/", imports.step, name="import_step"),
 ]

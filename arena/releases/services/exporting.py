@@ -7,6 +7,7 @@ import structlog
 from celery import current_app
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from arena.releases.errors import JobTakenError
@@ -113,7 +114,7 @@ def _publish(export: Export, run: Run, summary: Summary, archive: Path) -> None:
     size, sha256 = archive.stat().st_size, file_sha256(archive)
     archive.replace(export_archive(export))
     counts = {name: summary[name] for name in ("found", "exported", "left_out", "winners")}
-    run.finish(Job.Status.DONE, counts=counts, size=size, sha256=sha256)
+    run.finish(Job.Status.DONE, done=F("total"), counts=counts, size=size, sha256=sha256)
 
 
 def _remove_if_cancelled(export: Export) -> None:

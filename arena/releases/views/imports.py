@@ -4,8 +4,8 @@ import uuid
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,13 +13,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from arena.prompts.accounts import account_of
 from arena.raters.staff import staff_page
-from arena.releases.downloads import send_file
+from arena.releases.downloads import send_file, send_pieces
 from arena.releases.errors import ImportExistsError, ReleaseError
 from arena.releases.forms import ImportForm
 from arena.releases.models import VoteImport
+from arena.releases.plain_form import plain_votes
 from arena.releases.services import importing
 from arena.releases.services.boards import imported_board
 from arena.releases.storage import import_report, uploads
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 PAGE_SIZE = 20
 PERMISSION = "releases.import_votes"
@@ -76,6 +80,14 @@ def rejected(request: HttpRequest, pk: int) -> HttpResponseBase:
     vote_import = get_object_or_404(VoteImport, pk=pk)
     name = f"import-{pk}-rejected.csv"
     return send_file(request, import_report(vote_import), name=name, content_type="text/csv; charset=utf-8")
+
+
+@require_safe
+@staff_page(PERMISSION)
+def votes(request: HttpRequest, pk: int) -> HttpResponseBase:
+    vote_import = get_object_or_404(VoteImport, pk=pk, status__in=[VoteImport.Status.DONE, VoteImport.Status.UNDONE])
+    name = f"import-{pk}-votes.csv"
+    return send_pieces(request, plain_votes(vote_import), name=name, content_type="text/csv; charset=utf-8")
 
 
 def _receive(request: HttpRequest, form: ImportForm) -> VoteImport:

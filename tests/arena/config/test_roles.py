@@ -141,6 +141,7 @@ ROWS: dict[str, Answers] = {
     "research/imports/": staff("403", "200"),
     "research/imports/<int:pk>/": staff("403", "404", "404"),
     "research/imports/<int:pk>/rejected.csv": staff("403", "404", "404"),
+    "research/imports/<int:pk>/votes.csv": staff("403", "404", "404"),
     "research/imports/<int:pk>/<slug:name>/": staff("403", "404", "404"),
     "admin/": staff("200", "200"),
     "admin/login/": all_of("account_login"),

@@ -97,6 +97,17 @@ def test_import_is_confirmed_undone_and_brought_back(signed_in, checked):
     assert states == [("done", 2), ("undone", 2), ("done", 2)]
 
 
+def test_stored_votes_are_downloaded_in_the_plain_form(signed_in, checked):
+    url = reverse("releases:votes", args=[checked.pk])
+    before = signed_in.get(url)
+    take(signed_in, checked, "confirm")
+
+    response = signed_in.get(url)
+
+    assert before.status_code == 404
+    assert b"".join(response.streaming_content) == b"".join(LINES.splitlines(keepends=True)[:3])
+
+
 def test_page_shows_the_board_of_the_study(signed_in, checked):
     from ratings.services import refresh_leaderboard
 
