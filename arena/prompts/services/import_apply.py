@@ -11,15 +11,14 @@ from arena.prompts.importing.judging import Values
 from arena.prompts.models import Category, ImportFile, ImportRow, Prompt, PromptEvent, PromptImport, PromptRevision
 from arena.prompts.selectors.library import texts_present
 from arena.prompts.selectors.similar import newest_revisions
+from arena.prompts.services.changing import FIELDS, Change, make_changes
 from arena.prompts.services.history import record
 from arena.prompts.services.importing import send
-from arena.prompts.services.revising import revise_prompt
 from arena.prompts.similarity import bands_of, signatures_of
 from arena.prompts.states import advance_import
 
 # Little enough that other work of the same worker waits for a second at most.
 ROWS_AT_ONCE = 1_000
-FIELDS = ("language", "tags", "source", "licence", "holdout")
 CHANGING = (ImportRow.Outcome.NEW, ImportRow.Outcome.CHANGED)
 
 
@@ -113,13 +112,27 @@ def _change(rows: list[ImportRow], batch: PromptImport, categories: Mapping[str,
     prompts = Prompt.objects.select_for_update(of=("self",)).select_related("category")
     locked = prompts.order_by("pk").in_bulk([row.prompt_id for row in rows])
     revisions = {row.prompt_id: row for row in newest_revisions().filter(prompt__in=locked)}
+    changes = []
     for row in rows:
         prompt = locked.get(row.prompt_id or 0)
         if prompt is None or prompt.status == Prompt.Status.RETIRED:
             _reject(row, _("Since the preview, somebody has retired or removed this prompt."))
             continue
-        before = {**_values_now(prompt, revisions[prompt.pk]), "status": prompt.status}
-        row.before = {**before, "revision": _change_one(prompt, row, batch, categories)}
+        revision = revisions[prompt.pk]
+        row.before = {**_values_now(prompt, revision), "status": prompt.status, "revision": revision.number}
+        changes.append(Change(prompt, revision, row.values))
+    texts = make_changes(
+        changes,
+        categories,
+        keeps_approval=batch.put_into == PromptImport.PutInto.APPROVED,
+        actor=batch.uploaded_by,
+        actor_name=batch.uploader_name,
+    )
+    for row in rows:
+        if row.before is not None and row.prompt_id in texts:
+            row.before["revision"] = texts[row.prompt_id]
+    for status in Prompt.Status.values:
+        _note([change.prompt.pk for change in changes if change.prompt.status == status], batch, status)
 
 
 def _values_now(prompt: Prompt, revision: PromptRevision) -> Values:
@@ -134,29 +147,6 @@ def _values_now(prompt: Prompt, revision: PromptRevision) -> Values:
         author=revision.author,
         holdout=prompt.holdout,
     )
-
-
-def _change_one(prompt: Prompt, row: ImportRow, batch: PromptImport, categories: Mapping[str, Category]) -> int:
-    """Change a prompt as the row says, and return the number of the revision that is in force then."""
-    store_values(prompt, row.values, categories)
-    revision = revise_prompt(
-        prompt=prompt,
-        text=row.values["text"],
-        author=row.values["author"],
-        actor=batch.uploaded_by,
-        keeps_approval=batch.put_into == PromptImport.PutInto.APPROVED,
-    )
-    prompt.refresh_from_db(fields=["status"])
-    _note([prompt.pk], batch, prompt.status)
-    return revision.number
-
-
-def store_values(prompt: Prompt, values: Mapping[str, object], categories: Mapping[str, Category]) -> None:
-    """Give a prompt what a row says about it, its text apart."""
-    for name in FIELDS:
-        setattr(prompt, name, values[name])
-    prompt.category = categories[str(values["category"])]
-    prompt.save(update_fields=["category", *FIELDS])
 
 
 def _note(prompts: list[int], batch: PromptImport, status: str) -> None:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from arena.prompts.models import Category, ImportRow, Prompt, PromptEvent, PromptImport, PromptRevision
 from arena.prompts.selectors.similar import newest_revisions
+from arena.prompts.services.changing import Change, make_changes
 from arena.prompts.services.history import record
-from arena.prompts.services.import_apply import ROWS_AT_ONCE, store_values
+from arena.prompts.services.import_apply import ROWS_AT_ONCE
 from arena.prompts.services.importing import send
 from arena.prompts.services.reviewing import decide
-from arena.prompts.services.revising import revise_prompt
 from arena.prompts.states import Action, advance_import
 
 TRIES = 3
@@ -114,20 +114,32 @@ def _remove(prompts: Collection[int]) -> None:
 
 
 def _restore(batch: PromptImport, rows: list[ImportRow]) -> None:
-    categories = Category.objects.in_bulk(field_name="slug")
     prompts = Prompt.objects.in_bulk([row.prompt_id for row in rows])
-    for row in rows:
-        if row.prompt_id is None or row.before is None:
-            continue
-        prompt = prompts[row.prompt_id]
-        store_values(prompt, row.before, categories)
-        revise_prompt(prompt=prompt, text=row.before["text"], author=row.before["author"], actor=batch.uploaded_by)
-        if row.before["status"] == Prompt.Status.APPROVED and prompt.status == Prompt.Status.IN_REVIEW:
-            # What was approved before is so again: its text is the one that was reviewed.
-            Prompt.objects.filter(pk=prompt.pk, status=Prompt.Status.IN_REVIEW).update(status=Prompt.Status.APPROVED)
-            prompt.status = Prompt.Status.APPROVED
+    revisions = {revision.prompt_id: revision for revision in newest_revisions().filter(prompt__in=prompts)}
+    changes = [
+        Change(prompts[row.prompt_id], revisions[row.prompt_id], row.before)
+        for row in rows
+        if row.prompt_id in prompts and row.before is not None
+    ]
+    make_changes(
+        changes,
+        Category.objects.in_bulk(field_name="slug"),
+        keeps_approval=True,
+        actor=batch.uploaded_by,
+        actor_name=batch.uploader_name,
+    )
+    # What was approved before is so again: its text is the one that was reviewed.
+    again = [change.prompt.pk for change in changes if change.values["status"] == Prompt.Status.APPROVED]
+    Prompt.objects.filter(pk__in=again, status=Prompt.Status.IN_REVIEW).update(status=Prompt.Status.APPROVED)
+    for status in Prompt.Status.values:
+        of_status = Prompt.objects.filter(pk__in=prompts, status=status).values_list("pk", flat=True)
         record(
-            [prompt.pk], PromptEvent.Action.EDITED, status=prompt.status, actor=batch.uploaded_by, reason=_reason(batch)
+            list(of_status),
+            PromptEvent.Action.EDITED,
+            status=status,
+            actor=batch.uploaded_by,
+            actor_name=batch.uploader_name,
+            reason=_reason(batch),
         )
 
 
