@@ -14,6 +14,11 @@ from arena.raters.middleware import RaterRequest
 # Where people land says already that they are in, or out.
 UNSAID = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 
+OUR_STAGES = {
+    "allauth.account.stages.EmailVerificationStage": "arena.raters.login_stages.AddressIfAnyStage",
+    "allauth.mfa.stages.AuthenticateStage": "arena.raters.login_stages.WantedFactorStage",
+}
+
 
 class AccountAdapter(DefaultAccountAdapter):
     def generate_unique_username(self, txts: list[str], regex: str | None = None) -> str:
@@ -22,8 +27,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"rater-{secrets.token_hex(6)}"
 
     def get_login_stages(self) -> list[str]:
-        ours = {"allauth.account.stages.EmailVerificationStage": "arena.raters.login_stages.AddressIfAnyStage"}
-        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+        return [OUR_STAGES.get(stage, stage) for stage in super().get_login_stages()]
 
     def post_login(self, request: RaterRequest, user: User, **options: Any) -> HttpResponse:  # Any: handed through
         request.rater_access.sign_in(user)

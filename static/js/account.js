@@ -18,3 +18,9 @@ document.addEventListener("allauth.error", (event) => {
   problem.hidden = false;
   problem.scrollIntoView({ block: "nearest" });
 });
+
+const add = document.getElementById("mfa_webauthn_add");
+if (add) {
+  const { credential, passwordless } = add.dataset;
+  window.allauth.webauthn.forms.addForm({ ids: { add: add.id, credential, passwordless, data: "js_data" } });
+}

@@ -17,7 +17,10 @@ PAGES = {
     "leaderboard": "/leaderboard/",
     "leaderboard-simulated": "/leaderboard/simulated-raters/",
     "missing": "/nowhere/",
-    "admin-login": "/admin/login/",
+    "login": "/accounts/login/",
+    "login-admin": "/accounts/login/?next=/admin/",
+    "signup": "/accounts/signup/",
+    "signup-passkey": "/accounts/signup/passkey/",
 }
 NARROW = Look("narrow", 360, 740, "light")
 

@@ -47,9 +47,9 @@ def test_administrator_reads_battles_and_votes(arena, administrator, visit, albu
 def test_admin_asks_a_stranger_to_log_in(arena, administrator, visitor):
     visitor.open("/admin/")
 
-    visitor.page.get_by_label("Username").fill(administrator.name)
-    visitor.page.get_by_label("Password").fill(administrator.password)
-    visitor.page.get_by_role("button", name="Log in").click()
+    visitor.page.get_by_label("Login", exact=True).fill(administrator.name)
+    visitor.page.get_by_label("Password", exact=True).fill(administrator.password)
+    visitor.page.get_by_role("button", name="Sign in", exact=True).click()
 
     expect(visitor.page.locator("#user-tools")).to_contain_text(administrator.name)
     assert visitor.page.url == arena.url + "/admin/"

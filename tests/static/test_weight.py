@@ -25,7 +25,7 @@ def pages() -> list[Path]:
     return [path for path in (ROOT / "templates").rglob("*.html") if path.read_text(encoding="utf-8").startswith(base)]
 
 
-@pytest.mark.parametrize("page", pages(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("page", pages(), ids=lambda path: "/".join(path.parts[-2:]))
 def test_page_files_are_light(page: Path) -> None:
     files = [HTMX, *files_of(ROOT / "templates" / "base.html"), *files_of(page)]
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
@@ -181,3 +183,20 @@ def test_account_page_takes_few_queries(ada, client, django_assert_max_num_queri
 
     with django_assert_max_num_queries(12):
         client.get(reverse("account"))
+
+
+def test_passkey_is_another_way_in_for_raters_and_no_second_lock(ada, client, newest_code):
+    Authenticator.objects.create(user=ada, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone", "credential": {}})
+
+    sign_in(client, newest_code)
+
+    assert client.get(reverse("account")).status_code == 200
+
+
+def test_app_of_a_rater_is_asked_for(ada, client, newest_code):
+    TOTP.activate(ada, "JBSWY3DPEHPK3PXP")
+    client.post(reverse("account_request_login_code"), {"email": "ada@example.org"})
+
+    answer = client.post(reverse("account_confirm_login_code"), {"code": newest_code()})
+
+    assert answer.url == reverse("mfa_authenticate")

@@ -37,13 +37,13 @@ def sign_in(client: Client) -> object:
     return client.post(reverse("account_login"), {"login": "boss", "password": PASSWORD})
 
 
-def test_first_administrator_sets_up_an_app_and_gets_in(client, django_capture_on_commit_callbacks):
+@pytest.mark.django_db(transaction=True)
+def test_first_administrator_sets_up_an_app_and_gets_in(client):
     client.post(first_admin_path(), {"username": "ada", "password1": PASSWORD, "password2": PASSWORD})
     before = client.get(ADMIN)
     form = client.get(reverse("mfa_activate_totp"))
 
-    with django_capture_on_commit_callbacks(execute=True):
-        done = client.post(reverse("mfa_activate_totp"), {"code": code(form.context["form"].secret)}, follow=True)
+    done = client.post(reverse("mfa_activate_totp"), {"code": code(form.context["form"].secret)}, follow=True)
 
     assert (before.status_code, before.url) == (302, f"{SETUP}?next=%2Fadmin%2F")
     assert form.context["totp_svg_data_uri"].startswith("data:image/svg+xml;base64,")
