@@ -50,7 +50,8 @@ def ratings() -> Program:
 
 def default() -> Program:
     """Return the worker for everything that is neither writing answers nor computing leaderboards."""
-    return _worker("default", "The default worker", "--pool", "prefork", "--concurrency", "1")
+    # Two at a time: an export may take minutes, and battles want looking after every few seconds.
+    return _worker("default", "The default worker", "--pool", "prefork", "--concurrency", "2")
 
 
 def beat() -> Program:

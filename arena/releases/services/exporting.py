@@ -42,7 +42,7 @@ def request_export(*, plan: ExportPlan, user: User | None) -> Export:
     )
     export.full_clean()
     export.save(force_insert=True)
-    transaction.on_commit(lambda: send_export(export))
+    transaction.on_commit(lambda: send_export(export), robust=True)
     return export
 
 

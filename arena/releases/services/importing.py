@@ -81,7 +81,7 @@ def request_import(*, upload: Path, file_name: str, terms: ImportTerms, user: Us
             vote_import.full_clean(validate_constraints=False)
             vote_import.save(force_insert=True)
             upload.replace(import_file(vote_import))
-            transaction.on_commit(lambda: send_import(vote_import))
+            transaction.on_commit(lambda: send_import(vote_import), robust=True)
     except IntegrityError:
         # Somebody else sent the same file at the same moment.
         _refuse_repeated(sha256)
@@ -137,7 +137,7 @@ def confirm_import(*, vote_import: VoteImport) -> bool:
     rows = VoteImport.objects.filter(pk=vote_import.pk, status=Job.Status.READY, phase=VoteImport.Phase.CHECK)
     if not rows.update(status=Job.Status.QUEUED, phase=VoteImport.Phase.STORE, run=None, heartbeat_at=timezone.now()):
         return False
-    transaction.on_commit(lambda: send_import(vote_import))
+    transaction.on_commit(lambda: send_import(vote_import), robust=True)
     return True
 
 
