@@ -14,7 +14,7 @@ from ratings.core.components import find_components
 from ratings.core.errors import MissingColumnError
 from ratings.core.intervals import LEVEL, Intervals
 from ratings.core.pairs import count_pairs
-from ratings.core.rates import appearances
+from ratings.core.rates import appearances, rater_counts
 from ratings.core.scale import centred
 from ratings.core.uncertainty import IntervalMethod, estimate_uncertainty
 
@@ -114,7 +114,7 @@ def _fit_component(
     comparisons: Comparisons, members: IntArray, method: BoardMethod, rng: np.random.Generator
 ) -> ComponentBoard:
     fit = fit_bradley_terry(comparisons, prior_precision=method.prior_precision)
-    per_member, raters = _count_raters(comparisons)
+    per_member, raters = rater_counts(comparisons)
     preliminary = (appearances(fit.pairs) < method.established_comparisons) | (per_member < method.established_raters)
     anchors = np.ones_like(preliminary) if preliminary.all() else ~preliminary
     board = ComponentBoard(
@@ -147,13 +147,3 @@ def _with_uncertainty(
     )
     ranks = uncertainty.ranks(~board.preliminary)
     return replace(board, intervals=uncertainty.intervals, ranks=ranks, draws=uncertainty.draws)
-
-
-def _count_raters(comparisons: Comparisons) -> tuple[IntArray, int]:
-    """Return (m,) how many raters compared each competitor, and how many raters there are in all."""
-    assert comparisons.rater is not None  # noqa: S101  checked by fit_board; tells the type checker
-    used = comparisons.weights > 0
-    rater = np.tile(comparisons.rater[used], 2)
-    competitor = np.concatenate([comparisons.a[used], comparisons.b[used]])
-    met = np.unique(np.stack([competitor, rater]), axis=1)
-    return np.bincount(met[0], minlength=len(comparisons.competitors)), len(np.unique(rater))

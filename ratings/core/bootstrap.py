@@ -16,12 +16,13 @@ from ratings.core.errors import NotConvergedError
 from ratings.core.newton import maximise
 from ratings.core.objective import BradleyTerryObjective
 from ratings.core.resampled_counts import ClusterDraws, Draws, VoteDraws
-from ratings.core.resampling import Cluster, alike_votes, clusters, prompt_column, rater_column
+from ratings.core.resampling import Cluster, alike_votes, clusters, prompt_column, rater_column, rows_of
 
 if TYPE_CHECKING:
     from ratings.core.bradley_terry import BradleyTerryFit
     from ratings.core.comparisons import Comparisons
     from ratings.core.compiled import Counts
+    from ratings.core.pairs import PairCounts
 
 REPLICATES = 1000
 TOLERANCE = 5e-6
@@ -60,7 +61,7 @@ class _Refitted:
 
 @one_blas_thread
 def bootstrap_strengths(  # noqa: PLR0913  each is one choice of the method
-    comparisons: Comparisons,
+    comparisons: Comparisons | PairCounts,
     fit: BradleyTerryFit,
     *,
     rng: np.random.Generator,
@@ -88,6 +89,7 @@ def bootstrap_strengths(  # noqa: PLR0913  each is one choice of the method
 
     Parameters
     ----------
+    comparisons : those that were fitted, or only their counts when votes are resampled.
     threads : how many chunks are worked on at once, all processors when left out; it changes no number.
 
     Raises
@@ -110,9 +112,10 @@ def bootstrap_strengths(  # noqa: PLR0913  each is one choice of the method
     return _collected(_refit_all(draws, fit, means, tolerance, threads), replicates, cluster, draws.units)
 
 
-def _draws(comparisons: Comparisons, fit: BradleyTerryFit, cluster: str, key: np.uint64) -> Draws:
+def _draws(data: Comparisons | PairCounts, fit: BradleyTerryFit, cluster: str, key: np.uint64) -> Draws:
     if cluster == "vote":
-        return VoteDraws(alike_votes(comparisons, fit.pairs), len(fit.pairs.low), key)
+        return VoteDraws(alike_votes(data, fit.pairs), len(fit.pairs.low), key)
+    comparisons = rows_of(data)
     column = rater_column(comparisons) if cluster == "rater" else prompt_column(comparisons)
     return ClusterDraws(clusters(comparisons, fit.pairs, column), len(fit.pairs.low), key)
 

@@ -68,6 +68,18 @@ class PairCounts:
         matrix[self.high, self.low] = self.ties
         return matrix
 
+    def among(self, members: IntArray) -> PairCounts:
+        """Return the pairs between `members`, ascending, whose competitors are exactly these."""
+        position = np.full(len(self.competitors), -1, dtype=np.intp)
+        position[members] = np.arange(len(members))
+        inside = (position[self.low] >= 0) & (position[self.high] >= 0)
+        return PairCounts(
+            tuple(self.competitors[member] for member in members),
+            frozen(position[self.low[inside]]),
+            frozen(position[self.high[inside]]),
+            *(frozen(part[inside]) for part in (self.wins, self.ties, self.losses)),
+        )
+
     def positions(self, comparisons: Comparisons) -> IntArray:
         """Return (n,) which pair each row belongs to; the rows must be among those that were counted."""
         size = len(self.competitors)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy.sparse as sp
+
+from ratings.core.resampling import rater_column
 
 if TYPE_CHECKING:
     from ratings.core.arrays import FloatArray, IntArray
+    from ratings.core.comparisons import Comparisons
     from ratings.core.pairs import PairCounts
 
 
@@ -33,6 +37,26 @@ def both_bad_rate(both_bad: IntArray, judged: IntArray) -> FloatArray:
     judged : (m,) battles with any of the four verdicts.
     """
     return _share(both_bad.sum(axis=1).astype(np.float64), judged.astype(np.float64))
+
+
+def rater_counts(comparisons: Comparisons) -> tuple[IntArray, int]:
+    """Return (m,) how many raters compared each competitor, and how many raters there are in all.
+
+    Rows that weigh nothing do not count.
+
+    Raises
+    ------
+    MissingColumnError
+        If the comparisons do not say who judged.
+    """
+    rater, a, b = rater_column(comparisons), comparisons.a, comparisons.b
+    if not comparisons.unweighted:
+        used = comparisons.weights > 0
+        rater, a, b = rater[used], a[used], b[used]
+    size, raters = len(comparisons.competitors), int(rater.max(initial=-1)) + 1
+    entries = (np.ones(2 * len(rater), dtype=np.int8), (np.tile(rater, 2), np.concatenate([a, b])))
+    met = sp.coo_array(entries, shape=(raters, size)).tocsr()
+    return np.bincount(met.indices, minlength=size).astype(np.intp), int(np.count_nonzero(np.diff(met.indptr)))
 
 
 def _per_competitor(pairs: PairCounts, of_low: FloatArray, of_high: FloatArray) -> FloatArray:

@@ -62,11 +62,14 @@ class Clusters:
         return len(self.start) - 1
 
 
-def alike_votes(comparisons: Comparisons, pairs: PairCounts) -> AlikeVotes:
-    """Return votes as units. The cost does not grow with the votes when none has a weight of its own."""
-    if comparisons.unweighted:
+def alike_votes(data: Comparisons | PairCounts, pairs: PairCounts) -> AlikeVotes:
+    """Return votes as units; counts are taken to be of votes that weigh 1 each.
+
+    The cost does not grow with the votes when none has a weight of its own.
+    """
+    if isinstance(data, PairCounts) or data.unweighted:
         return _cells(pairs)
-    used = comparisons.select(comparisons.weights > 0)
+    used = data.select(data.weights > 0)
     kinds, repeats = np.unique(
         np.stack([pairs.positions(used), outcome_for_low(used), used.weights]), axis=1, return_counts=True
     )
@@ -99,6 +102,13 @@ def _sorted_entries(comparisons: Comparisons, pairs: PairCounts, order: IntArray
     pair, outcome = np.empty(len(order), dtype=np.intp), np.empty(len(order))
     sort_entries(order, comparisons.a, comparisons.b, comparisons.outcome, position, pair, outcome)
     return pair, outcome
+
+
+def rows_of(data: Comparisons | PairCounts) -> Comparisons:
+    """Return `data`, or raise `MissingColumnError` when single comparisons are gone."""
+    if isinstance(data, PairCounts):
+        raise MissingColumnError("Counts of pairs do not say who judged; give the comparisons, or cluster by vote")
+    return data
 
 
 def rater_column(comparisons: Comparisons) -> IntArray:

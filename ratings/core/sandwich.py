@@ -19,6 +19,7 @@ from ratings.core.resampling import (
     clusters,
     prompt_column,
     rater_column,
+    rows_of,
 )
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class _Meat:
 
 @one_blas_thread
 def estimate_sandwich(
-    comparisons: Comparisons,
+    comparisons: Comparisons | PairCounts,
     fit: BradleyTerryFit,
     *,
     cluster: Cluster = "rater",
@@ -103,6 +104,7 @@ def estimate_sandwich(
 
     Parameters
     ----------
+    comparisons : those that were fitted, or only their counts when votes are the clusters.
     anchors : (m,) bool; strengths are centred on the mean of these, or of all when it is left out.
 
     Raises
@@ -116,10 +118,11 @@ def estimate_sandwich(
     if cluster == "vote":
         meat = _meat_of_votes(comparisons, fit, projected, correction)
     elif cluster == "two-way":
-        meat = _meat_of_both(comparisons, fit, projected, correction)
+        meat = _meat_of_both(rows_of(comparisons), fit, projected, correction)
     else:
-        column = rater_column(comparisons) if cluster == "rater" else prompt_column(comparisons)
-        meat = _meat_of_clusters(clusters(comparisons, fit.pairs, column), fit, projected, correction)
+        rows = rows_of(comparisons)
+        column = rater_column(rows) if cluster == "rater" else prompt_column(rows)
+        meat = _meat_of_clusters(clusters(rows, fit.pairs, column), fit, projected, correction)
     prior = fit.prior_precision * (projected @ projected.T)
     return Sandwich(
         covariance=frozen(projected @ meat.raised @ projected.T + prior),
@@ -152,7 +155,7 @@ def _degrees(squares: FloatArray, meat: _Meat) -> FloatArray:
 
 
 def _meat_of_votes(
-    comparisons: Comparisons, fit: BradleyTerryFit, projected: FloatArray, correction: Correction
+    comparisons: Comparisons | PairCounts, fit: BradleyTerryFit, projected: FloatArray, correction: Correction
 ) -> _Meat:
     """Sum over pairs: the scores of votes on one pair are all multiples of the same vector."""
     votes, pairs, inverse = alike_votes(comparisons, fit.pairs), fit.pairs, fit.inverse_information

@@ -18,6 +18,7 @@ from ratings.core.scale import centred
 if TYPE_CHECKING:
     from ratings.core.bradley_terry import BradleyTerryFit
     from ratings.core.comparisons import Comparisons
+    from ratings.core.pairs import PairCounts
     from ratings.core.resampling import Cluster
 
 IntervalMethod = Literal["bootstrap", "sandwich"]
@@ -56,7 +57,7 @@ class Uncertainty:
 
 @one_blas_thread
 def estimate_uncertainty(  # noqa: PLR0913  each is one choice of the method
-    comparisons: Comparisons,
+    comparisons: Comparisons | PairCounts,
     fit: BradleyTerryFit,
     *,
     rng: np.random.Generator,
