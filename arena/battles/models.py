@@ -200,6 +200,9 @@ class Completion(models.Model):
         indexes = (
             models.Index(fields=("endpoint", "-finished_at"), name="completion_of_endpoint"),
             models.Index(fields=("queued_at",), condition=Q(status__in=("queued", "running")), name="completion_open"),
+            # What the staff's dashboard counts by hour and day.
+            models.Index(fields=("finished_at",), condition=Q(status="failed"), name="completion_failed"),
+            models.Index(fields=("finished_at", "id"), condition=Q(status="done"), name="completion_done"),
         )
         constraints = (
             models.UniqueConstraint(
@@ -340,6 +343,7 @@ class Skip(models.Model):
         ordering = ("-created_at",)
         verbose_name = _("skip")
         verbose_name_plural = _("skips")
+        indexes = (models.Index(fields=("created_at",), name="skip_created"),)
 
     def __str__(self) -> str:
         return f"{self.battle_id}: {self.reason}"
