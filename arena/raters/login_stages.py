@@ -13,7 +13,7 @@ class AddressIfAnyStage(EmailVerificationStage):
 
     def handle(self) -> tuple[HttpResponse | None, bool]:
         user = self.login.user
-        if not user.email and not EmailAddress.objects.filter(user=user).exists():
+        if user is not None and not user.email and not EmailAddress.objects.filter(user=user).exists():
             return None, True
         answer: tuple[HttpResponse | None, bool] = super().handle()
         return answer
