@@ -63,7 +63,7 @@ def _matching(wanted: ExportFilter) -> QuerySet[Prompt]:
 
 
 def _rows(prompts: list[Prompt]) -> list[Row]:
-    revisions = {revision.prompt_id: revision for revision in newest_revisions().filter(prompt__in=prompts).order_by()}
+    revisions = {revision.prompt_id: revision for revision in newest_revisions().filter(prompt__in=prompts)}
     return [_row(prompt, revisions[prompt.pk]) for prompt in prompts if prompt.pk in revisions]
 
 

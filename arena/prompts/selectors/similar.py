@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from arena.prompts.models import Prompt, PromptRevision
 from arena.prompts.similarity import MOST_NEAR, NEAR, share_of_runs, text_bands
@@ -22,14 +22,17 @@ class SimilarPrompt:
 
 
 def newest_revisions() -> QuerySet[PromptRevision]:
-    """Return the revision of each prompt that is in force."""
-    newest = PromptRevision.objects.filter(prompt=OuterRef("prompt")).order_by("-number").values("number")[:1]
-    return PromptRevision.objects.filter(number=Subquery(newest))
+    """Return the revision of each prompt that is in force: the one after which there is no other, in no order.
+
+    Not asked for by the highest number, because then PostgreSQL expects too few, and joins them one by one.
+    """
+    newer = PromptRevision.objects.filter(prompt=OuterRef("prompt"), number__gt=OuterRef("number"))
+    return PromptRevision.objects.filter(~Exists(newer)).order_by()
 
 
 def newest_texts(prompts: Collection[int]) -> dict[int, str]:
     """Return the text in force of each of `prompts`. One query."""
-    return dict(newest_revisions().filter(prompt__in=prompts).order_by().values_list("prompt", "text"))
+    return dict(newest_revisions().filter(prompt__in=prompts).values_list("prompt", "text"))
 
 
 def has_text(text: str) -> bool:

@@ -4,14 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
+from django.db import connection
+from psycopg.types.json import Jsonb
 
 from arena.prompts.models import Category, Prompt, PromptEvent, PromptRevision
 from arena.prompts.services.history import record
 from arena.prompts.similarity import bands_of, signatures_of
 
 FIELDS = ("language", "tags", "source", "licence", "holdout")
-# Django writes one long expression for each column; its cost grows with the square of the rows.
-ROWS_AT_ONCE = 100
+# One statement for all, because Django's way takes longer than all the rest of an import.
+STORE = """
+    UPDATE prompts_prompt SET category_id = new.category_id, language = new.language, tags = new.tags,
+        source = new.source, licence = new.licence, holdout = new.holdout
+    FROM jsonb_to_recordset(%s) AS new (
+        id bigint, category_id bigint, language text, tags text[], source text, licence text, holdout boolean
+    )
+    WHERE prompts_prompt.id = new.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,7 @@ def make_changes(
         change.prompt.category = categories[str(change.values["category"])]
         for name in FIELDS:
             setattr(change.prompt, name, change.values[name])
-    Prompt.objects.bulk_update([change.prompt for change in changes], ["category", *FIELDS], batch_size=ROWS_AT_ONCE)
+    _store([change.prompt for change in changes])
     rewritten = [change for change in changes if change.text != change.revision.text]
     if not keeps_approval:
         _back_to_review([change.prompt for change in rewritten])
@@ -53,6 +62,15 @@ def make_changes(
         prompts = [change.prompt.pk for change in rewritten if change.prompt.status == status]
         record(prompts, PromptEvent.Action.REVISED, status=status, actor=actor, actor_name=actor_name)
     return {revision.prompt_id: revision.number for revision in _add_revisions(rewritten)}
+
+
+def _store(prompts: Sequence[Prompt]) -> None:
+    rows = [
+        {"id": prompt.pk, "category_id": prompt.category_id, **{name: getattr(prompt, name) for name in FIELDS}}
+        for prompt in prompts
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(STORE, [Jsonb(rows)])
 
 
 def _back_to_review(prompts: Sequence[Prompt]) -> None:

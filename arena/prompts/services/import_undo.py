@@ -119,7 +119,7 @@ def _restore(batch: PromptImport, rows: list[ImportRow]) -> None:
     changes = [
         Change(prompts[row.prompt_id], revisions[row.prompt_id], row.before)
         for row in rows
-        if row.prompt_id in prompts and row.before is not None
+        if row.prompt_id is not None and row.before is not None
     ]
     make_changes(
         changes,
