@@ -16,10 +16,10 @@ BIN := $(VENV)/bin
 export TORCH
 
 .DEFAULT_GOAL := help
-.PHONY: help python setup setup-dev run services test faults browser lint fmt bench lock clean
+.PHONY: help python setup setup-dev run services test faults browser lint fmt bench bench-ratings lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Parallax needs Python 3.11 or newer, and $(PYTHON) is not: install one and name it, as in: make run PYTHON=python3.12" >&2; exit 1; }
@@ -68,6 +68,12 @@ fmt: setup-dev ## Format the code and the templates
 
 bench: setup-dev ## Measure speed; prints one table for each benchmark
 	@for script in benchmarks/*.py; do echo "== $$script"; PYTHONPATH=. $(BIN)/python $$script || exit 1; done
+
+bench-ratings: setup-dev ## Measure ratings beside other libraries, and how often their intervals hold
+	@test -x var/peers/bin/python || $(PYTHON) -m venv var/peers
+	@var/peers/bin/python -m pip install --quiet --requirement benchmarks/peers/requirements.txt
+	@PYTHONPATH=. $(BIN)/python benchmarks/ratings_speed.py --peers var/peers/bin/python
+	@PYTHONPATH=. $(BIN)/python benchmarks/ratings_coverage.py --data-sets 100
 
 lock: setup-dev ## Write requirements*.lock from what is installed in .venv
 	$(BIN)/python -m arena.config.local.lock
