@@ -9,6 +9,7 @@ from allauth.socialaccount.models import SocialLogin
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 
+from arena.raters.callers import network_of_request
 from arena.raters.middleware import RaterRequest
 
 # Where people land says already that they are in, or out.
@@ -28,6 +29,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_stages(self) -> list[str]:
         return [OUR_STAGES.get(stage, stage) for stage in super().get_login_stages()]
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return what allauth counts by: our hash of an address range, so that no address is kept."""
+        return network_of_request(request) or "unknown"
 
     def post_login(self, request: RaterRequest, user: User, **options: Any) -> HttpResponse:  # Any: handed through
         request.rater_access.sign_in(user)

@@ -18,8 +18,13 @@ def caller_of_request(request: HttpRequest) -> Caller:
     return Caller(
         rater=_rater(request.COOKIES),
         account=str(request.user.pk) if signed_in else "",
-        network=_network(request.META.get("REMOTE_ADDR") or "", request.META.get("HTTP_X_FORWARDED_FOR", "")),
+        network=network_of_request(request),
     )
+
+
+def network_of_request(request: HttpRequest) -> str:
+    """Return the address range that a request comes from, as a keyed hash of the day; empty when it is not known."""
+    return _network(request.META.get("REMOTE_ADDR") or "", request.META.get("HTTP_X_FORWARDED_FOR", ""))
 
 
 def caller_of_scope(scope: Mapping[str, Any]) -> Caller:  # Any: an ASGI scope is a free-form dictionary

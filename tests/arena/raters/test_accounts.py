@@ -200,3 +200,21 @@ def test_app_of_a_rater_is_asked_for(ada, client, newest_code):
     answer = client.post(reverse("account_confirm_login_code"), {"code": newest_code()})
 
     assert answer.url == reverse("mfa_authenticate")
+
+
+def test_limits_keep_no_address(client, settings, redis_client):
+    settings.ACCOUNT_RATE_LIMITS = {}
+
+    client.post(reverse("account_signup"), {"email": "new@example.org"}, REMOTE_ADDR="203.0.113.77")
+
+    keys = [key.decode() for key in redis_client.keys("*allauth:rl*")]
+    assert any(":ip:" in key for key in keys)
+    assert not any("203.0.113" in key for key in keys)
+
+
+def test_many_sign_ups_from_one_place_are_refused(settings):
+    settings.ACCOUNT_RATE_LIMITS = {"signup": "2/m/ip"}
+
+    answers = [Client().post(reverse("account_signup"), {"email": f"{n}@example.org"}) for n in range(3)]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
