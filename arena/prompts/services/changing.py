@@ -1,11 +1,11 @@
 """Change many prompts at once, each to values of its own."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import connection
-from psycopg.types.json import Jsonb
 
 from arena.prompts.models import Category, Prompt, PromptEvent, PromptRevision
 from arena.prompts.services.history import record
@@ -16,7 +16,7 @@ FIELDS = ("language", "tags", "source", "licence", "holdout")
 STORE = """
     UPDATE prompts_prompt SET category_id = new.category_id, language = new.language, tags = new.tags,
         source = new.source, licence = new.licence, holdout = new.holdout
-    FROM jsonb_to_recordset(%s) AS new (
+    FROM jsonb_to_recordset(%s::jsonb) AS new (
         id bigint, category_id bigint, language text, tags text[], source text, licence text, holdout boolean
     )
     WHERE prompts_prompt.id = new.id
@@ -70,7 +70,7 @@ def _store(prompts: Sequence[Prompt]) -> None:
         for prompt in prompts
     ]
     with connection.cursor() as cursor:
-        cursor.execute(STORE, [Jsonb(rows)])
+        cursor.execute(STORE, [json.dumps(rows)])
 
 
 def _back_to_review(prompts: Sequence[Prompt]) -> None:

@@ -1,12 +1,12 @@
 """Do what the preview of an import showed, some rows at a time."""
 
+import json
 from collections.abc import Mapping
 
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from psycopg.types.json import Jsonb
 
 from arena.prompts.importing.judging import Values
 from arena.prompts.models import Category, ImportFile, ImportRow, Prompt, PromptEvent, PromptImport, PromptRevision
@@ -24,7 +24,7 @@ ROWS_AT_ONCE = 1_000
 MARK = """
     UPDATE prompts_importrow SET outcome = new.outcome, reason = new.reason, prompt_id = new.prompt_id,
         before = new.before, applied = new.applied
-    FROM jsonb_to_recordset(%s) AS new (
+    FROM jsonb_to_recordset(%s::jsonb) AS new (
         id bigint, outcome text, reason text, prompt_id bigint, before jsonb, applied boolean
     )
     WHERE prompts_importrow.id = new.id
@@ -69,7 +69,7 @@ def _apply(batch: PromptImport, rows: list[ImportRow]) -> None:
     _add([row for row in new if row.outcome == ImportRow.Outcome.NEW], batch, categories)
     _change([row for row in rows if row.outcome == ImportRow.Outcome.CHANGED], batch, categories)
     with connection.cursor() as cursor:
-        cursor.execute(MARK, [Jsonb([_mark(row) for row in rows])])
+        cursor.execute(MARK, [json.dumps([_mark(row) for row in rows])])
 
 
 def _mark(row: ImportRow) -> dict[str, object]:
