@@ -75,6 +75,7 @@ class MatrixCell:
     """How often the row beat the column, ties as half; `percent` is None when they did not meet."""
 
     opponent: str
+    slug: str
     percent: int | None
     votes: int
     is_self: bool
@@ -82,6 +83,7 @@ class MatrixCell:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
+    slug: str
     name: str
     cells: tuple[MatrixCell, ...]
 
@@ -105,7 +107,7 @@ def lay_out_unrated(rows: Sequence[SnapshotRow]) -> tuple[UnratedRow, ...]:
 
 def lay_out_matrix(rows: Sequence[SnapshotRow], cells: Sequence[SnapshotCell]) -> tuple[MatrixRow, ...]:
     """Return the square of all rated competitors, in the order of the board."""
-    names = [row["name"] for row in rows if row["component"] is not None]
+    rated = [(row["slug"], row["name"]) for row in rows if row["component"] is not None]
     shares: dict[tuple[int, int], tuple[float, float]] = {}
     for cell in cells:
         votes = cell["wins"] + cell["ties"] + cell["losses"]
@@ -114,18 +116,21 @@ def lay_out_matrix(rows: Sequence[SnapshotRow], cells: Sequence[SnapshotCell]) -
         shares[cell["column"], cell["row"]] = (votes - won, votes)
     return tuple(
         MatrixRow(
+            slug,
             name,
-            tuple(_matrix_cell(row, column, opponent, shares) for column, opponent in enumerate(names)),
+            tuple(_matrix_cell((row, column), opponent, shares) for column, opponent in enumerate(rated)),
         )
-        for row, name in enumerate(names)
+        for row, (slug, name) in enumerate(rated)
     )
 
 
 def _matrix_cell(
-    row: int, column: int, opponent: str, shares: dict[tuple[int, int], tuple[float, float]]
+    place: tuple[int, int], opponent: tuple[str, str], shares: dict[tuple[int, int], tuple[float, float]]
 ) -> MatrixCell:
-    won, votes = shares.get((row, column), (0.0, 0.0))
-    return MatrixCell(opponent, _percent(won / votes) if votes else None, round(votes), is_self=row == column)
+    won, votes = shares.get(place, (0.0, 0.0))
+    slug, name = opponent
+    percent = _percent(won / votes) if votes else None
+    return MatrixCell(name, slug, percent, round(votes), is_self=place[0] == place[1])
 
 
 def _group(number: int, rows: Sequence[SnapshotRow], component: SnapshotComponent) -> BoardGroup:

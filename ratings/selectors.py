@@ -1,13 +1,15 @@
 """Reads of published leaderboards, as other rooms and pages need them."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.cache import caches
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from ratings.models import Leaderboard, Snapshot
 from ratings.page import BoardGroup, MatrixRow, UnratedRow, lay_out_groups, lay_out_matrix, lay_out_unrated
+from ratings.snapshot_content import SnapshotCell, SnapshotRow, turned
 from ratings.wording import describe_age, describe_method, describe_warnings
 
 # Every vote asks for the ratings of now; a new snapshot is told this much later at the most.
@@ -147,3 +149,79 @@ def _page(board: Leaderboard, tabs: tuple[BoardTab, ...], snapshot: Snapshot) ->
 
 def _public() -> QuerySet[Leaderboard]:
     return Leaderboard.objects.filter(is_public=True)
+
+
+def public_snapshot(slug: str, number: int | None = None) -> Snapshot:
+    """Return the current snapshot of a public board with its `leaderboard`, or the one with a number. One query.
+
+    Raises
+    ------
+    Snapshot.DoesNotExist
+        Without such a public board or snapshot.
+    """
+    shown = Snapshot.objects.select_related("leaderboard").filter(leaderboard__slug=slug, leaderboard__is_public=True)
+    return shown.get(pk=F("leaderboard__current")) if number is None else shown.get(number=number)
+
+
+@dataclass(frozen=True, slots=True)
+class PairNow:
+    """Two competitors on one board, seen from the first; counts are 0 where they never met.
+
+    `probability` is how likely the first is preferred by the ratings of both, in percent; None without a common scale.
+    Its ends are None where the two never met or raters are too few.
+    """
+
+    board: Snapshot
+    first: SnapshotRow
+    second: SnapshotRow
+    wins: int
+    ties: int
+    losses: int
+    both_bad: int
+    probability: float | None
+    lower: float | None
+    upper: float | None
+
+    @property
+    def votes(self) -> int:
+        return self.wins + self.ties + self.losses + self.both_bad
+
+
+def pair_now(slug: str, first: str, second: str) -> PairNow:
+    """Return how two competitors stand on the current snapshot of a public board. One query.
+
+    Raises
+    ------
+    Snapshot.DoesNotExist
+        Without such a public board.
+    KeyError
+        When one of the two is not on it, or both are the same.
+    """
+    board = public_snapshot(slug)
+    places = {row["slug"]: place for place, row in enumerate(board.rows)}
+    here, there = places[first], places[second]
+    if here == there:
+        raise KeyError(second)
+    cells: list[SnapshotCell] = board.matrix
+    cell = next((cell for cell in cells if {cell["row"], cell["column"]} == {here, there}), None)
+    if cell is not None and cell["row"] == there:
+        cell = turned(cell)
+    a, b = board.rows[here], board.rows[there]
+    return PairNow(
+        board=board,
+        first=a,
+        second=b,
+        wins=round(cell["wins"]) if cell else 0,
+        ties=round(cell["ties"]) if cell else 0,
+        losses=round(cell["losses"]) if cell else 0,
+        both_bad=cell["both_bad"] if cell else 0,
+        probability=_percent_of_ratings(a, b),
+        lower=100.0 * cell["win_lower"] if cell and "win_lower" in cell else None,
+        upper=100.0 * cell["win_upper"] if cell and "win_upper" in cell else None,
+    )
+
+
+def _percent_of_ratings(a: SnapshotRow, b: SnapshotRow) -> float | None:
+    if a["rating"] is None or b["rating"] is None or a["component"] != b["component"]:
+        return None
+    return 100.0 / (1.0 + math.pow(10.0, (b["rating"] - a["rating"]) / 400.0))

@@ -4,7 +4,7 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from ratings.board_settings import BoardSettings
 from ratings.core.arrays import FloatArray, IntArray
 from ratings.core.board import Board, ComponentBoard, fit_board
 from ratings.core.comparisons import Comparisons
+from ratings.core.contrasts import win_probabilities
 from ratings.core.pairs import PairCounts, count_pairs
 from ratings.core.rates import appearances, both_bad_rate, win_rate
 from ratings.core.scale import rating
@@ -39,7 +40,10 @@ class SnapshotRow(TypedDict):
 
 
 class SnapshotCell(TypedDict):
-    """One pair that met: positions of both among the snapshot's rows, and how their votes ended, seen from `row`."""
+    """One pair that met: positions of both among the snapshot's rows, and how their votes ended, seen from `row`.
+
+    `win_probability` is the one that the ratings of both say; it and its interval are missing without enough raters.
+    """
 
     row: int
     column: int
@@ -47,6 +51,25 @@ class SnapshotCell(TypedDict):
     ties: float
     losses: float
     both_bad: int
+    win_probability: NotRequired[float]
+    win_lower: NotRequired[float]
+    win_upper: NotRequired[float]
+
+
+def turned(cell: SnapshotCell) -> SnapshotCell:
+    """Return a pair seen from its column."""
+    seen = SnapshotCell(
+        row=cell["column"],
+        column=cell["row"],
+        wins=cell["losses"],
+        ties=cell["ties"],
+        losses=cell["wins"],
+        both_bad=cell["both_bad"],
+    )
+    if "win_probability" in cell:
+        seen["win_probability"] = 1.0 - cell["win_probability"]
+        seen["win_lower"], seen["win_upper"] = 1.0 - cell["win_upper"], 1.0 - cell["win_lower"]
+    return seen
 
 
 class SnapshotComponent(TypedDict):
@@ -98,7 +121,7 @@ def compute_content(board_input: BoardInput, board_settings: BoardSettings) -> S
     components = [_describe(component, board) for component in board.components]
     return SnapshotContent(
         rows=rows,
-        matrix=_cells(board_input, pairs, order),
+        matrix=_with_probabilities(_cells(board_input, pairs, order), board, rows, board_input),
         components=components,
         warnings=_warnings(board, components, named=board_input.named),
         method=_method(board),
@@ -200,6 +223,27 @@ def _cell(
         losses=float(losses),
         both_bad=int(board_input.both_bad[low, high]),
     )
+
+
+def _with_probabilities(
+    cells: list[SnapshotCell], board: Board, rows: list[SnapshotRow], board_input: BoardInput
+) -> list[SnapshotCell]:
+    """Fill in how likely the row beats the column, where both have a common scale and enough raters."""
+    index = {info.slug: position for position, info in enumerate(board_input.competitors)}
+    for number, component in enumerate(board.components):
+        if component.uncertainty is None:
+            continue
+        inside = [
+            cell for cell in cells if rows[cell["row"]]["component"] == rows[cell["column"]]["component"] == number
+        ]
+        members: IntArray = np.full(len(index), -1, dtype=np.intp)
+        members[component.members] = np.arange(len(component.members))
+        ends = [[members[index[rows[cell[end]]["slug"]]] for cell in inside] for end in ("row", "column")]
+        found = win_probabilities(component.uncertainty)
+        for cell, pair in zip(inside, zip(*ends, strict=True), strict=True):
+            cell["win_probability"] = float(found.probability[pair])
+            cell["win_lower"], cell["win_upper"] = float(found.lower[pair]), float(found.upper[pair])
+    return cells
 
 
 def _describe(component: ComponentBoard, board: Board) -> SnapshotComponent:

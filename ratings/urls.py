@@ -5,5 +5,9 @@ from ratings import views
 app_name = "ratings"
 urlpatterns = [
     path("", views.leaderboard, name="leaderboard"),
+    path("methods/", views.methods, name="methods"),
     path("<slug:slug>/", views.leaderboard, name="leaderboard"),
+    path("<slug:slug>.csv", views.board_csv, name="csv"),
+    path("<slug:slug>.json", views.board_json, name="json"),
+    path("<slug:slug>/snapshots/<int:number>.json", views.board_json, name="snapshot"),
 ]

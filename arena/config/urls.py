@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from arena.battles.pair_view import pair
 from arena.battles.start_view import home
 from arena.config import pages
 from arena.config.metrics import metrics
@@ -13,6 +14,7 @@ urlpatterns = [
     path("consent/", pages.consent, name="consent"),
     path("battles/", include("arena.battles.urls")),
     path("leaderboard/", include("ratings.urls")),
+    path("leaderboard/<slug:board>/pair/", pair, name="pair"),
     path("prompts/", include("arena.prompts.urls")),
     path("setup/<str:token>/", FirstAdminView.as_view(), name="first_admin"),
     path("metrics", metrics, name="metrics"),

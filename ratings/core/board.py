@@ -16,7 +16,7 @@ from ratings.core.intervals import LEVEL, Intervals
 from ratings.core.pairs import count_pairs
 from ratings.core.rates import appearances, rater_counts
 from ratings.core.scale import centred
-from ratings.core.uncertainty import IntervalMethod, estimate_uncertainty
+from ratings.core.uncertainty import IntervalMethod, Uncertainty, estimate_uncertainty
 
 if TYPE_CHECKING:
     from ratings.core.comparisons import Comparisons
@@ -62,6 +62,7 @@ class ComponentBoard:
     anchors : (m,) whose mean is the zero of `strengths`: those who are not preliminary, or all when everybody is.
     intervals, ranks : None when there are too few raters. `ranks` covers those who are not preliminary, in order.
     draws : the bootstrap behind them, when there was one.
+    uncertainty : what intervals and ranks were read from; None when there are too few raters.
     """
 
     members: IntArray
@@ -73,6 +74,7 @@ class ComponentBoard:
     intervals: Intervals | None
     ranks: RankBounds | None
     draws: BootstrapDraws | None
+    uncertainty: Uncertainty | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -146,4 +148,6 @@ def _with_uncertainty(
         anchors=board.anchors,
     )
     ranks = uncertainty.ranks(~board.preliminary)
-    return replace(board, intervals=uncertainty.intervals, ranks=ranks, draws=uncertainty.draws)
+    return replace(
+        board, intervals=uncertainty.intervals, ranks=ranks, draws=uncertainty.draws, uncertainty=uncertainty
+    )

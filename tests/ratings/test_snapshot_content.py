@@ -5,7 +5,7 @@ import pytest
 
 from ratings.board_settings import read_board_settings
 from ratings.core.comparisons import Comparisons
-from ratings.snapshot_content import compute_content, installed_versions
+from ratings.snapshot_content import compute_content, installed_versions, turned
 from tests.ratings.fake_source import make_input, nothing, two_leagues, votes
 
 pytestmark = pytest.mark.unit
@@ -121,3 +121,15 @@ def test_installed_versions_name_what_decides_the_numbers():
 
     assert sorted(versions) == ["numpy", "parallax-arena", "processor", "python", "scipy"]
     assert versions["numpy"] == np.__version__
+
+
+def test_pairs_have_a_win_probability_with_an_interval_where_raters_are_enough():
+    content = compute_content(make_input(votes()), SETTINGS)
+
+    cell = content.matrix[0]
+    better, worse = content.rows[cell["row"]], content.rows[cell["column"]]
+    assert cell["win_lower"] < cell["win_probability"] < cell["win_upper"]
+    odds = 10 ** ((better["rating"] - worse["rating"]) / 400)
+    assert cell["win_probability"] == pytest.approx(odds / (1 + odds))
+    assert turned(turned(cell)) == pytest.approx(cell)
+    assert turned(cell)["win_lower"] == pytest.approx(1 - cell["win_upper"])

@@ -56,6 +56,8 @@ def staff(curator: str, researcher: str, administrator: str = "200") -> Answers:
 
 
 OPEN = all_of("200")
+# Open to everybody, but the board of these tests has no ratings yet.
+NO_RATINGS = all_of("404")
 ONLY_SIGNED_OUT = signed_in("home", stranger="200")
 AGAIN = "account_reauthenticate"
 STARTED = "admin:models_registry_endpoint_test_result"
@@ -75,6 +77,11 @@ ROWS: dict[str, Answers] = {
     "battles/<uuid:battle_id>/skip/": own("400"),
     "leaderboard/": OPEN,
     "leaderboard/<slug:slug>/": OPEN,
+    "leaderboard/<slug:slug>.csv": NO_RATINGS,
+    "leaderboard/<slug:slug>.json": NO_RATINGS,
+    "leaderboard/<slug:slug>/snapshots/<int:number>.json": NO_RATINGS,
+    "leaderboard/<slug:board>/pair/": NO_RATINGS,
+    "leaderboard/methods/": OPEN,
     "setup/<str:token>/": all_of("410"),
     "metrics": OPEN,  # from this machine; the others are in test_metrics.py
     "status/": staff("200", "200"),
@@ -221,7 +228,7 @@ class World:
         fitting = {
             "app_label": "battles", "battle_id": self.battle, "content_type_id": "1", "id": row, "object_id": row,
             "pk": str(Endpoint.objects.first().pk), "provider_id": "oidc", "slug": "board", "token": "invented",
-            "url": "nowhere", "event": "1", "name": "confirm", "file_format": "csv",
+            "board": "board", "number": "1", "url": "nowhere", "event": "1", "name": "confirm", "file_format": "csv",
         }  # fmt: skip
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: fitting[found[1]], route)
 

@@ -1,0 +1,78 @@
+"""Boards as files at stable addresses."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.urls import reverse
+
+from ratings.models import Leaderboard
+from ratings.services import refresh_leaderboard
+from tests.ratings.fake_source import make_input, nothing, votes
+
+pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+
+CSV, JSON = reverse("ratings:csv", args=["open"]), reverse("ratings:json", args=["open"])
+
+
+def test_addresses_are_stable():
+    assert (CSV, JSON) == ("/leaderboard/open.csv", "/leaderboard/open.json")
+    assert reverse("ratings:snapshot", args=["open", 3]) == "/leaderboard/open/snapshots/3.json"
+
+
+def test_csv_holds_the_ratings_of_the_board_in_its_order(client, published):
+    rows = list(csv.DictReader(io.StringIO(client.get(CSV).content.decode())))
+
+    assert [row["slug"] for row in rows] == [row["slug"] for row in published.rows]
+    assert [float(row["rating"]) for row in rows] == [row["rating"] for row in published.rows]
+    assert [int(row["votes"]) for row in rows] == [row["votes"] for row in published.rows]
+
+
+def test_csv_holds_no_formula(client, make_board, source):
+    make_board()
+    source.inputs["human"] = make_input(nothing("=1+1", "y"))
+    refresh_leaderboard("open")
+
+    rows = list(csv.DictReader(io.StringIO(client.get(CSV).content.decode())))
+
+    assert "'=1+1" in {row["slug"] for row in rows}
+
+
+def test_json_holds_what_is_needed_to_compute_it_again(client, published):
+    content = json.loads(client.get(JSON).content)
+
+    assert content["ratings"] == published.rows
+    assert (content["snapshot"], content["votes"], content["raters"]) == (1, 612, 30)
+    assert (content["input_sha256"], content["seed"]) == (published.input_sha256, published.seed)
+    pair = content["head_to_head"][0]
+    assert (pair["a"], pair["b"]) == (published.rows[0]["slug"], published.rows[1]["slug"])
+
+
+@pytest.mark.parametrize("address", [CSV, JSON])
+def test_file_is_sent_again_only_when_it_changed(client, published, source, address):
+    first = client.get(address)
+
+    same = client.get(address, headers={"If-None-Match": first["ETag"]})
+    source.inputs["human"] = make_input(votes(count=700))
+    refresh_leaderboard("open")
+    other = client.get(address, headers={"If-None-Match": first["ETag"]})
+
+    assert (same.status_code, same.content) == (304, b"")
+    assert (other.status_code, other["ETag"] != first["ETag"]) == (200, True)
+
+
+def test_earlier_snapshot_stays_at_its_address(client, published, source):
+    before = client.get(JSON).content
+    source.inputs["human"] = make_input(votes(count=700))
+    refresh_leaderboard("open")
+
+    assert client.get("/leaderboard/open/snapshots/1.json").content == before
+
+
+@pytest.mark.parametrize("address", [CSV, JSON, "/leaderboard/open/snapshots/1.json"])
+def test_private_board_and_board_without_ratings_are_not_found(client, published, address):
+    Leaderboard.objects.update(is_public=False)
+
+    assert client.get(address).status_code == 404
+    assert client.get("/leaderboard/nowhere.csv").status_code == 404
