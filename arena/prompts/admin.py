@@ -95,7 +95,6 @@ class PromptAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("key",)
-    search_help_text = _("Words of the text, in any order, or a part of the key")
     fields = (
         "key", "category", "language", "text", "tags", "source", "licence", "holdout",
         "status", "reason", "reviewer", "reviewed_at", "proposed_by",
