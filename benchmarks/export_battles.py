@@ -1,13 +1,12 @@
 """How long an export takes, and how much memory: python benchmarks/export_battles.py [--battles 100000]
 
-Battles of two turns or fewer are made by SQL in a database of its own, labelled as simulated; then
+Battles of one or two turns are made by SQL in a database of its own, labelled as simulated; then
 `manage.py export_battles` writes them in each format as one zip file. Seconds are those of the whole command; memory is
 the peak of its process.
 """
 
 import argparse
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -115,7 +114,6 @@ def fill(url: str, options: argparse.Namespace) -> None:
 
 def measure(file_format: str, folder: Path, environment: dict[str, str]) -> None:
     target = folder / f"{file_format}.zip"
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     process = subprocess.Popen(
         [
@@ -129,7 +127,6 @@ def measure(file_format: str, folder: Path, environment: dict[str, str]) -> None
     seconds = time.perf_counter() - started
     assert status == 0, "The export failed."
     cpu = usage.ru_utime + usage.ru_stime
-    del before
     print(
         f"{file_format:8} {seconds:6.1f} s ({cpu:.1f} s of processor)   peak {usage.ru_maxrss / 1024:.0f} MB   "
         f"file {target.stat().st_size / 1e6:.0f} MB"

@@ -16,7 +16,7 @@ from arena.releases.models import Export
 from arena.releases.schema import Column, arrow_schema
 
 # Rows that lie together in a Parquet file. Larger groups compress better, and are kept in memory until full.
-GROUP_ROWS = 2_000
+GROUP_ROWS = 1_000
 
 
 class Writer(Protocol):
@@ -34,6 +34,8 @@ class ParquetFile:
     """Nested columns as they are, compressed with Zstandard."""
 
     def __init__(self, path: Path, columns: Sequence[Column]) -> None:
+        # The pool that Arrow prefers keeps what it was given once, for each thread.
+        pa.set_memory_pool(pa.system_memory_pool())
         self._schema = arrow_schema(tuple(columns))
         self._file = pq.ParquetWriter(path, self._schema, compression="zstd", use_dictionary=True)
         self._waiting: list[pa.RecordBatch] = []
