@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from ratings.core.errors import NotConvergedError
 from ratings.core.newton import maximise
 from ratings.core.objective import BradleyTerryObjective
 from ratings.core.resampled_counts import ClusterDraws, Draws, VoteDraws
-from ratings.core.resampling import Cluster, alike_votes, clusters, prompt_column, rater_column, rows_of
+from ratings.core.resampling import Cluster, Clusters, alike_votes, cluster_rows
 
 if TYPE_CHECKING:
     from ratings.core.bradley_terry import BradleyTerryFit
@@ -69,6 +69,7 @@ def bootstrap_strengths(  # noqa: PLR0913  each is one choice of the method
     replicates: int = REPLICATES,
     tolerance: float = TOLERANCE,
     threads: int | None = None,
+    grouped: Clusters | None = None,
 ) -> BootstrapDraws:
     """Refit the strengths of `fit` on resampled raters (or prompts, or votes).
 
@@ -91,6 +92,7 @@ def bootstrap_strengths(  # noqa: PLR0913  each is one choice of the method
     ----------
     comparisons : those that were fitted, or only their counts when votes are resampled.
     threads : how many chunks are worked on at once, all processors when left out; it changes no number.
+    grouped : what `cluster_rows` returns for the same arguments, when the caller has it already.
 
     Raises
     ------
@@ -103,21 +105,25 @@ def bootstrap_strengths(  # noqa: PLR0913  each is one choice of the method
     # Whole groups are refitted and the surplus is cut off, so that more replicates leave the earlier ones as they are.
     means = _draw_prior_means(fit, _rounded(replicates), rng)
     if cluster == "two-way":
-        raters = _refit_all(_draws(comparisons, fit, "rater", key), fit, means, tolerance, threads)
-        still = np.zeros_like(means)
-        prompts = _refit_all(_draws(comparisons, fit, "prompt", second), fit, still, tolerance, threads)
-        units = min(_draws(comparisons, fit, name, key).units for name in ("rater", "prompt"))
+        by_rater, by_prompt = _draws(comparisons, fit, "rater", key), _draws(comparisons, fit, "prompt", second)
+        raters = _refit_all(by_rater, fit, means, tolerance, threads)
+        prompts = _refit_all(by_prompt, fit, np.zeros_like(means), tolerance, threads)
+        units = min(by_rater.units, by_prompt.units)
         return _collected(_added(raters, prompts, fit), replicates, cluster, units)
-    draws = _draws(comparisons, fit, cluster, key)
+    draws = _draws(comparisons, fit, cluster, key, grouped)
     return _collected(_refit_all(draws, fit, means, tolerance, threads), replicates, cluster, draws.units)
 
 
-def _draws(data: Comparisons | PairCounts, fit: BradleyTerryFit, cluster: str, key: np.uint64) -> Draws:
+def _draws(
+    data: Comparisons | PairCounts,
+    fit: BradleyTerryFit,
+    cluster: Literal["vote", "rater", "prompt"],
+    key: np.uint64,
+    grouped: Clusters | None = None,
+) -> Draws:
     if cluster == "vote":
         return VoteDraws(alike_votes(data, fit.pairs), len(fit.pairs.low), key)
-    comparisons = rows_of(data)
-    column = rater_column(comparisons) if cluster == "rater" else prompt_column(comparisons)
-    return ClusterDraws(clusters(comparisons, fit.pairs, column), len(fit.pairs.low), key)
+    return ClusterDraws(grouped or cluster_rows(data, fit.pairs, cluster), len(fit.pairs.low), key)
 
 
 def _draw_prior_means(fit: BradleyTerryFit, replicates: int, rng: np.random.Generator) -> FloatArray:

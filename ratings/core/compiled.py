@@ -466,6 +466,7 @@ def jackknife_scores(
     curvature: FloatArray,
     inverse: FloatArray,
     projected: FloatArray,
+    fixed: int,
     correct: bool,
     prior: bool,
     plain: FloatArray,
@@ -487,6 +488,7 @@ def jackknife_scores(
     curvature : (e, 3) minus its second derivatives: difference, both, tie parameter.
     inverse : (d, d) A; d is m competitors, k features, and 1 with a tie parameter.
     projected : (d, d) A with its columns shifted to the anchors.
+    fixed : how many of the last parameters belong to every row: k, and 1 more with a tie parameter.
     correct : whether to raise scores.
     prior : whether a prior keeps the estimate finite whatever is left out.
     plain, raised : (d, d) sums of outer products of scores, changed in place.
@@ -497,14 +499,10 @@ def jackknife_scores(
     The first unit without which nothing could be estimated, or -1.
     """
     size, k = len(inverse), features.shape[1]
-    competitors = int(max(a.max(), b.max())) + 1 if len(a) else 0
     widest = 0
     for unit in range(len(start) - 1):
         widest = max(widest, start[unit + 1] - start[unit])
-    fixed = 0
-    if k > 0 or np.any(curvature[:, 2] != 0.0):
-        fixed = k + (1 if np.any(curvature[:, 2] != 0.0) else 0)
-    place, touched = np.full(competitors, -1, np.intp), np.empty(size, np.intp)
+    place, touched = np.full(size, -1, np.intp), np.empty(size, np.intp)
     score, moved, work = np.empty(size), np.empty(size), np.empty((2, size))
     ends = np.empty((widest, 2), np.intp)
     for f in range(fixed):

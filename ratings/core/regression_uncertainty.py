@@ -12,13 +12,12 @@ import numpy as np
 from ratings.core.arrays import BoolArray, FloatArray, IntArray, frozen
 from ratings.core.blas import one_blas_thread
 from ratings.core.bootstrap import REPLICATES, TOGETHER
-from ratings.core.compiled import jackknife_scores, order_by
+from ratings.core.compiled import order_by
 from ratings.core.compiled_rows import differentiate, draw_scores
-from ratings.core.errors import NotConvergedError
 from ratings.core.intervals import LEVEL, Intervals, percentile_intervals, student_intervals
 from ratings.core.regression import MODELS, SIDE, RegressionFit
 from ratings.core.resampling import prompt_column, rater_column
-from ratings.core.sandwich import LONE, NORMAL_KURTOSIS
+from ratings.core.scores import ScoredRows, effective_degrees, quadratic, sum_scores
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -47,18 +46,6 @@ class RegressionUncertainty:
     degrees: FloatArray
     sample: FloatArray
     units: int
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Scored:
-    """Rows in the order of their units, with derivatives at the fit."""
-
-    start: IntArray
-    a: IntArray
-    b: IntArray
-    features: FloatArray
-    residual: FloatArray
-    curvature: FloatArray
 
 
 @one_blas_thread
@@ -109,17 +96,18 @@ def estimate_regression_uncertainty(  # noqa: PLR0913  each is one choice of the
     return RegressionUncertainty(parameters, intervals, frozen(covariance), frozen(degrees), frozen(sample), units)
 
 
-def _score_rows(comparisons: Comparisons, fit: RegressionFit, cluster: str) -> _Scored:
+def _score_rows(comparisons: Comparisons, fit: RegressionFit, cluster: str) -> ScoredRows:
+    order: IntArray | slice
     used = comparisons if comparisons.unweighted else comparisons.select(comparisons.weights > 0)
     if cluster == "vote":
-        order, start = np.arange(len(used)), np.arange(len(used) + 1)
+        order, start = slice(None), np.arange(len(used) + 1)
     else:
         column = rater_column(used) if cluster == "rater" else prompt_column(used)
         order, start = order_by(column, int(column.max(initial=-1)) + 1)
         start = np.append(start[:-1][np.diff(start) > 0], start[-1])
     a, b, outcome = used.a[order], used.b[order], used.outcome[order]
     features = _features(used, fit, order)
-    residual, curvature = np.empty((len(order), 2)), np.empty((len(order), 3))
+    residual, curvature = np.empty((len(a), 2)), np.empty((len(a), 3))
     weights = np.ascontiguousarray(used.weights[order])
     differentiate(
         MODELS[fit.ties],
@@ -133,49 +121,35 @@ def _score_rows(comparisons: Comparisons, fit: RegressionFit, cluster: str) -> _
         residual,
         curvature,
     )
-    return _Scored(start.astype(np.intp), a, b, features, residual, curvature)
+    return ScoredRows(start.astype(np.intp), a, b, features, residual, curvature)
 
 
-def _features(comparisons: Comparisons, fit: RegressionFit, order: IntArray) -> FloatArray:
+def _features(comparisons: Comparisons, fit: RegressionFit, order: IntArray | slice) -> FloatArray:
     names = fit.coefficient_names
-    features = np.ones((len(order), len(names)))
+    features = np.ones((len(comparisons), len(names)))
     styled = len(names) - (SIDE in names)
     if styled and comparisons.covariates is not None:
         features[:, :styled] = comparisons.covariates[order] / fit.scales[:styled]
     return features
 
 
-def _jackknife(scored: _Scored, fit: RegressionFit, projected: FloatArray) -> tuple[FloatArray, FloatArray]:
-    width, size, units = len(projected), len(fit.competitors), len(scored.start) - 1
-    plain, raised, fourth = np.zeros((width, width)), np.zeros((width, width)), np.zeros(width)
-    lone = jackknife_scores(
-        scored.start,
-        scored.a,
-        scored.b,
-        scored.features,
-        scored.residual,
-        scored.curvature,
-        np.ascontiguousarray(fit.inverse_information),
-        np.ascontiguousarray(projected.T),
-        units > 1,
-        fit.prior_precision > 0.0,
-        plain,
-        raised,
-        fourth,
+def _jackknife(scored: ScoredRows, fit: RegressionFit, projected: FloatArray) -> tuple[FloatArray, FloatArray]:
+    size = len(fit.competitors)
+    meat = sum_scores(
+        scored,
+        fit.inverse_information,
+        projected,
+        fixed=len(projected) - size,
+        correct=True,
+        prior=fit.prior_precision > 0.0,
     )
-    if lone >= 0:
-        raise NotConvergedError(LONE.format("cluster"))
-    raised *= max(units - 1, 1) / units
-    squares = np.maximum(np.einsum("ij,ij->i", projected @ raised, projected), 0.0)
-    share = np.divide(squares**2, fourth, out=np.full(width, float(units)), where=fourth > 0)
-    degrees = np.maximum(np.minimum(NORMAL_KURTOSIS * share, units) - 1.0, 1.0)
     prior = fit.prior_precision * (projected[:, :size] @ projected[:, :size].T)
-    covariance: FloatArray = projected @ raised @ projected.T + prior
-    return covariance, degrees
+    covariance: FloatArray = projected @ meat.raised @ projected.T + prior
+    return covariance, effective_degrees(quadratic(projected, meat.raised), meat)
 
 
 def _resampled(
-    scored: _Scored, fit: RegressionFit, projected: FloatArray, rng: np.random.Generator, replicates: int
+    scored: ScoredRows, fit: RegressionFit, projected: FloatArray, rng: np.random.Generator, replicates: int
 ) -> FloatArray:
     """Return (r, d) how far one step moves each replicate."""
     size, width = len(fit.competitors), len(projected)

@@ -76,6 +76,18 @@ def alike_votes(data: Comparisons | PairCounts, pairs: PairCounts) -> AlikeVotes
     return AlikeVotes(frozen(kinds[0].astype(np.intp)), kinds[1], kinds[2], frozen(repeats.astype(np.float64)))
 
 
+def cluster_rows(data: Comparisons | PairCounts, pairs: PairCounts, cluster: Literal["rater", "prompt"]) -> Clusters:
+    """Return raters or prompts as units.
+
+    Raises
+    ------
+    MissingColumnError
+        If the comparisons do not say who judged, or what was asked.
+    """
+    rows = rows_of(data)
+    return clusters(rows, pairs, rater_column(rows) if cluster == "rater" else prompt_column(rows))
+
+
 def clusters(comparisons: Comparisons, pairs: PairCounts, column: IntArray) -> Clusters:
     """Return one unit for each number that `column` (n,) gives to rows which weigh something, in ascending order."""
     if not comparisons.unweighted:

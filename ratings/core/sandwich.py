@@ -9,18 +9,20 @@ import numpy as np
 
 from ratings.core.arrays import BoolArray, FloatArray, frozen
 from ratings.core.blas import one_blas_thread
-from ratings.core.compiled import fourth_powers, jackknife_scores
+from ratings.core.compiled import fourth_powers
 from ratings.core.errors import NotConvergedError
 from ratings.core.resampling import (
     Cluster,
     Clusters,
     alike_votes,
     both_columns,
+    cluster_rows,
     clusters,
     prompt_column,
     rater_column,
     rows_of,
 )
+from ratings.core.scores import LONE, Meat, ScoredRows, effective_degrees, quadratic, sum_scores
 
 if TYPE_CHECKING:
     from ratings.core.arrays import IntArray
@@ -29,12 +31,6 @@ if TYPE_CHECKING:
     from ratings.core.pairs import PairCounts
 
 Correction = Literal["CR0", "CV3"]
-# The fourth moment of a normal number over its squared variance.
-NORMAL_KURTOSIS = 3.0
-LONE = (
-    "A competitor rests on one {} alone, so leaving that one out leaves nothing to fit. "
-    "Set prior_precision above 0, or ask for CR0."
-)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -62,24 +58,15 @@ class Sandwich:
         return np.sqrt(np.diag(self.covariance))
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Meat:
-    """Sums over units: (m, m) of outer products, plain and raised, and (m,) of fourth powers of what a unit moves."""
-
-    plain: FloatArray
-    raised: FloatArray
-    fourths: FloatArray
-    units: int
-
-
 @one_blas_thread
-def estimate_sandwich(
+def estimate_sandwich(  # noqa: PLR0913  each is one choice of the method
     comparisons: Comparisons | PairCounts,
     fit: BradleyTerryFit,
     *,
     cluster: Cluster = "rater",
     correction: Correction = "CV3",
     anchors: BoolArray | None = None,
+    grouped: Clusters | None = None,
 ) -> Sandwich:
     r"""Estimate the covariance of the strengths when only clusters are independent.
 
@@ -106,6 +93,7 @@ def estimate_sandwich(
     ----------
     comparisons : those that were fitted, or only their counts when votes are the clusters.
     anchors : (m,) bool; strengths are centred on the mean of these, or of all when it is left out.
+    grouped : what `cluster_rows` returns for the same arguments, when the caller has it already.
 
     Raises
     ------
@@ -120,14 +108,13 @@ def estimate_sandwich(
     elif cluster == "two-way":
         meat = _meat_of_both(rows_of(comparisons), fit, projected, correction)
     else:
-        rows = rows_of(comparisons)
-        column = rater_column(rows) if cluster == "rater" else prompt_column(rows)
-        meat = _meat_of_clusters(clusters(rows, fit.pairs, column), fit, projected, correction)
+        units = grouped or cluster_rows(comparisons, fit.pairs, cluster)
+        meat = _meat_of_clusters(units, fit, projected, correction)
     prior = fit.prior_precision * (projected @ projected.T)
     return Sandwich(
         covariance=frozen(projected @ meat.raised @ projected.T + prior),
-        plain_variance=frozen(_quadratic(projected, meat.plain) + np.diag(prior)),
-        degrees=frozen(_degrees(_quadratic(projected, meat.raised), meat)),
+        plain_variance=frozen(quadratic(projected, meat.plain) + np.diag(prior)),
+        degrees=frozen(effective_degrees(quadratic(projected, meat.raised), meat)),
         units=meat.units,
         cluster=cluster,
         correction=correction,
@@ -147,16 +134,9 @@ def _projected(inverse: FloatArray, anchors: BoolArray | None) -> FloatArray:
     return np.asarray(inverse - inverse[anchors].mean(axis=0), dtype=np.float64)
 
 
-def _degrees(squares: FloatArray, meat: _Meat) -> FloatArray:
-    most = np.full(len(squares), float(meat.units))
-    share = np.divide(squares**2, meat.fourths, out=most, where=meat.fourths > 0)
-    degrees: FloatArray = np.maximum(np.minimum(NORMAL_KURTOSIS * share, meat.units) - 1.0, 1.0)
-    return degrees
-
-
 def _meat_of_votes(
     comparisons: Comparisons | PairCounts, fit: BradleyTerryFit, projected: FloatArray, correction: Correction
-) -> _Meat:
+) -> Meat:
     """Sum over pairs: the scores of votes on one pair are all multiples of the same vector."""
     votes, pairs, inverse = alike_votes(comparisons, fit.pairs), fit.pairs, fit.inverse_information
     probability = fit.probability[votes.pair]
@@ -170,7 +150,7 @@ def _meat_of_votes(
     raised = shrink * _summed(votes.pair, votes.repeats * residual**2, len(pairs.low))
     powers, fourths = _summed(votes.pair, votes.repeats * residual**4, len(pairs.low)), np.zeros(len(inverse))
     fourth_powers(pairs.low, pairs.high, powers, np.ascontiguousarray(projected.T), fourths)
-    return _Meat(_laplacian(pairs, plain), _laplacian(pairs, raised), fourths, votes.count)
+    return Meat(_laplacian(pairs, plain), _laplacian(pairs, raised), fourths, votes.count)
 
 
 def _summed(pair: IntArray, amount: FloatArray, pairs: int) -> FloatArray:
@@ -191,63 +171,44 @@ def _laplacian(pairs: PairCounts, weight: FloatArray) -> FloatArray:
     return laplacian
 
 
-def _quadratic(projected: FloatArray, scores: FloatArray) -> FloatArray:
-    """Return the diagonal of P S P', (m,)."""
-    squares: FloatArray = np.einsum("ij,ij->i", projected @ scores, projected)
-    return np.asarray(np.maximum(squares, 0.0), dtype=np.float64)
-
-
-def _meat_of_clusters(units: Clusters, fit: BradleyTerryFit, projected: FloatArray, correction: Correction) -> _Meat:
-    size = len(fit.strengths)
+def _meat_of_clusters(units: Clusters, fit: BradleyTerryFit, projected: FloatArray, correction: Correction) -> Meat:
     probability = fit.probability[units.pair]
-    plain, raised, fourth = np.zeros((size, size)), np.zeros((size, size)), np.zeros(size)
-    correct = correction == "CV3" and units.count > 1
     residual, curvature = np.zeros((len(probability), 2)), np.zeros((len(probability), 3))
     residual[:, 0] = units.weight * (units.outcome - probability)
     curvature[:, 0] = units.weight * probability * (1.0 - probability)
-    lone = jackknife_scores(
-        units.start,
-        fit.pairs.low[units.pair],
-        fit.pairs.high[units.pair],
-        np.empty((len(probability), 0)),
-        residual,
-        curvature,
-        np.ascontiguousarray(fit.inverse_information),
-        np.ascontiguousarray(projected.T),
-        correct,
-        fit.prior_precision > 0.0,
-        plain,
-        raised,
-        fourth,
+    rows = ScoredRows(
+        start=units.start,
+        a=fit.pairs.low[units.pair],
+        b=fit.pairs.high[units.pair],
+        features=np.empty((len(probability), 0)),
+        residual=residual,
+        curvature=curvature,
     )
-    if lone >= 0:
-        raise NotConvergedError(LONE.format("cluster"))
-    if correct:
-        raised *= (units.count - 1) / units.count
-    return _Meat(plain, raised, fourth, units.count)
+    prior = fit.prior_precision > 0.0
+    return sum_scores(rows, fit.inverse_information, projected, fixed=0, correct=correction == "CV3", prior=prior)
 
 
 def _meat_of_both(
     comparisons: Comparisons, fit: BradleyTerryFit, projected: FloatArray, correction: Correction
-) -> _Meat:
+) -> Meat:
     parts = [
         _meat_of_clusters(clusters(comparisons, fit.pairs, column(comparisons)), fit, projected, correction)
         for column in (rater_column, prompt_column, both_columns)
     ]
     raters, prompts, both = parts
     # The side with fewer effective units decides how far a variance can be trusted.
-    weaker = _degrees(_quadratic(projected, prompts.raised), prompts) < _degrees(
-        _quadratic(projected, raters.raised), raters
+    weaker = effective_degrees(quadratic(projected, prompts.raised), prompts) < effective_degrees(
+        quadratic(projected, raters.raised), raters
     )
     raised = _without_negative(raters.raised + prompts.raised - both.raised)
-    squares = _quadratic(projected, raised)
+    squares = quadratic(projected, raised)
     fourths = np.where(weaker, _relative(prompts, projected), _relative(raters, projected)) * squares**2
     # What `bootstrap_strengths` adds up: raters and prompts, each in full.
-    return _Meat(raters.plain + prompts.plain, raised, fourths, min(raters.units, prompts.units))
+    return Meat(raters.plain + prompts.plain, raised, fourths, min(raters.units, prompts.units))
 
 
-def _relative(meat: _Meat, projected: FloatArray) -> FloatArray:
-    squares = _quadratic(projected, meat.raised)
+def _relative(meat: Meat, projected: FloatArray) -> FloatArray:
+    squares = quadratic(projected, meat.raised)
     return np.divide(meat.fourths, squares**2, out=np.zeros(len(squares)), where=squares > 0)
 
 

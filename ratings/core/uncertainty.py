@@ -12,6 +12,7 @@ from ratings.core.blas import one_blas_thread
 from ratings.core.bootstrap import REPLICATES, BootstrapDraws, bootstrap_strengths
 from ratings.core.intervals import LEVEL, Intervals, percentile_intervals, student_intervals
 from ratings.core.ranks import RankBounds, rank_bounds
+from ratings.core.resampling import cluster_rows
 from ratings.core.sandwich import Sandwich, estimate_sandwich
 from ratings.core.scale import centred
 
@@ -84,13 +85,14 @@ def estimate_uncertainty(  # noqa: PLR0913  each is one choice of the method
     """
     marked = np.ones(len(fit.strengths), dtype=np.bool_) if anchors is None else anchors
     strengths = frozen(centred(fit.strengths, marked))
-    sandwich = estimate_sandwich(comparisons, fit, cluster=cluster, anchors=marked)
+    grouped = cluster_rows(comparisons, fit.pairs, cluster) if cluster in {"rater", "prompt"} else None
+    sandwich = estimate_sandwich(comparisons, fit, cluster=cluster, anchors=marked, grouped=grouped)
     if method == "sandwich":
         intervals = student_intervals(strengths, sandwich.covariance, sandwich.degrees + 1.0, level=level)
         # The matrix is singular along the constant vector; eigh copes, Cholesky would not.
         sample = rng.multivariate_normal(strengths, sandwich.covariance, replicates, method="eigh")
         return Uncertainty(strengths, intervals, sandwich, frozen(sample), None)
-    draws = bootstrap_strengths(comparisons, fit, rng=rng, cluster=cluster, replicates=replicates)
+    draws = bootstrap_strengths(comparisons, fit, rng=rng, cluster=cluster, replicates=replicates, grouped=grouped)
     deviations = centred(draws.strengths, marked) - strengths
     sample = strengths + deviations * _widening(deviations, sandwich)
     intervals = percentile_intervals(sample, sandwich.degrees + 1.0, level=level, spread_corrected=True)

@@ -1,0 +1,119 @@
+"""Sums over clusters of what a sandwich is made of, on all processors."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ratings.core.compiled import jackknife_scores
+from ratings.core.errors import NotConvergedError
+
+if TYPE_CHECKING:
+    from ratings.core.arrays import FloatArray, IntArray
+
+# The fourth moment of a normal number over its squared variance.
+NORMAL_KURTOSIS = 3.0
+LONE = (
+    "A competitor rests on one {} alone, so leaving that one out leaves nothing to fit. "
+    "Set prior_precision above 0, or ask for CR0."
+)
+PARTS = 8
+# Fewer units than this are summed at once.
+UNITS_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ScoredRows:
+    """Rows in the order of their units, with derivatives at the fit.
+
+    Attributes
+    ----------
+    start : (u + 1,) where each unit's rows begin.
+    a, b : (e,) competitors of each row.
+    features : (e, k) what else moves the difference.
+    residual, curvature : (e, 2) and (e, 3), see `jackknife_scores`.
+    """
+
+    start: IntArray
+    a: IntArray
+    b: IntArray
+    features: FloatArray
+    residual: FloatArray
+    curvature: FloatArray
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Meat:
+    """Sums over units: (d, d) of outer products, plain and raised, and (d,) of fourth powers of what a unit moves."""
+
+    plain: FloatArray
+    raised: FloatArray
+    fourths: FloatArray
+    units: int
+
+
+def sum_scores(  # noqa: PLR0913  each is one part of the formula
+    rows: ScoredRows, inverse: FloatArray, projected: FloatArray, *, fixed: int, correct: bool, prior: bool
+) -> Meat:
+    """Sum the scores of all units; see `jackknife_scores` for the arguments.
+
+    Units are cut into parts of which the number does not depend on the machine, and added in their order.
+
+    Raises
+    ------
+    NotConvergedError
+        If scores are to be raised, and without one of the units nothing could be estimated.
+    """
+    units, width = len(rows.start) - 1, len(inverse)
+    inverse, turned = np.ascontiguousarray(inverse), np.ascontiguousarray(projected.T)
+    parts = PARTS if units > UNITS_AT_ONCE else 1
+    edges = [units * part // parts for part in range(parts + 1)]
+
+    def part(first: int, last: int) -> tuple[int, FloatArray, FloatArray, FloatArray]:
+        plain, raised, fourth = np.zeros((width, width)), np.zeros((width, width)), np.zeros(width)
+        lone = jackknife_scores(
+            rows.start[first : last + 1],
+            rows.a,
+            rows.b,
+            rows.features,
+            rows.residual,
+            rows.curvature,
+            inverse,
+            turned,
+            fixed,
+            correct and units > 1,
+            prior,
+            plain,
+            raised,
+            fourth,
+        )
+        return lone, plain, raised, fourth
+
+    with ThreadPoolExecutor(max_workers=len(os.sched_getaffinity(0))) as pool:
+        found = list(pool.map(part, edges[:-1], edges[1:]))
+    if any(sums[0] >= 0 for sums in found):
+        raise NotConvergedError(LONE.format("cluster"))
+    plain = np.sum([sums[1] for sums in found], axis=0)
+    raised = np.sum([sums[2] for sums in found], axis=0)
+    fourth = np.sum([sums[3] for sums in found], axis=0)
+    if correct and units > 1:
+        raised = raised * ((units - 1) / units)
+    return Meat(plain, raised, fourth, units)
+
+
+def quadratic(projected: FloatArray, scores: FloatArray) -> FloatArray:
+    """Return the diagonal of P S P', (d,)."""
+    squares: FloatArray = np.einsum("ij,ij->i", projected @ scores, projected)
+    return np.asarray(np.maximum(squares, 0.0), dtype=np.float64)
+
+
+def effective_degrees(squares: FloatArray, meat: Meat) -> FloatArray:
+    """Return (d,) Satterthwaite's degrees of freedom of variances (d,), see `estimate_sandwich`; at least 1."""
+    most = np.full(len(squares), float(meat.units))
+    share = np.divide(squares**2, meat.fourths, out=most, where=meat.fourths > 0)
+    degrees: FloatArray = np.maximum(np.minimum(NORMAL_KURTOSIS * share, meat.units) - 1.0, 1.0)
+    return degrees
