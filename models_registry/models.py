@@ -105,6 +105,11 @@ class Endpoint(models.Model):
                 message = _('base_url: a private address. Add "allow_private": true if the server is yours.')
                 raise ValidationError({"options": message})
 
+    @property
+    def version(self) -> str:
+        """A digest of what opens it: another one means that a worker's backend is out of date."""
+        return payload_sha256({"backend": self.backend, "options": self.options})[:16]
+
     def ignored_parameters(self) -> frozenset[str]:
         """Return the sampling parameters of a contestant that this endpoint does not hand on.
 

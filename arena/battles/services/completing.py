@@ -19,12 +19,13 @@ from models_registry.inference.protocol import ChatMessage, CompletionRequest, S
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a worker needs to answer: the endpoint that serves the contestant, and the request."""
+    """What a worker needs to answer: the endpoint that serves the contestant, as it is now, and the request."""
 
     completion_id: int
     turn_id: int
     attempt: int
     endpoint: str
+    endpoint_version: str
     request: CompletionRequest
 
 
@@ -49,6 +50,7 @@ def claim_completion(*, completion_id: int, worker: str = "") -> Job | None:
         turn_id=completion.turn_id,
         attempt=completion.attempt,
         endpoint=snapshot.contestant.endpoint.slug,
+        endpoint_version=snapshot.contestant.endpoint.version,
         request=CompletionRequest(
             request_id=str(completion.pk),
             messages=_messages(completion, str(snapshot.payload["system_prompt"])),

@@ -106,7 +106,7 @@ class Relay:
         connection = bench.redis
         try:
             async with asyncio.timeout(settings.TURN_DEADLINE):
-                backend = await bench.backend(self.job.endpoint)
+                backend = await bench.backend(self.job.endpoint, version=self.job.endpoint_version)
                 return await self._relay(backend, connection)
         except TimeoutError as error:
             message = "no complete answer within the deadline"

@@ -29,6 +29,7 @@ logger = get_logger(__name__)
 Result = TypeVar("Result")
 BEAT_SECONDS = 2.0
 RECONNECT_SECONDS = 1.0
+IDLE_SECONDS = 0.5
 
 
 class Workbench:
@@ -38,6 +39,9 @@ class Workbench:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="workbench", daemon=True)
         self._backends: dict[str, asyncio.Task[CompletionBackend]] = {}
+        self._versions: dict[str, str] = {}
+        # Replaced by others, with answers of theirs still running.
+        self._leaving: dict[CompletionBackend, asyncio.Task[None]] = {}
         self._chores: list[asyncio.Task[None]] = []
         # A name of its own for each start: another process that gets the same number is another worker.
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
@@ -74,25 +78,51 @@ class Workbench:
         if endpoint is None:
             message = f"endpoint {slug} does not exist or is switched off"
             raise BackendUnavailableError(message)
+        self._versions[slug] = endpoint.version
         logger.info("backend_opening", endpoint=slug)
         # Loading weights takes seconds of pure computing: never on the loop.
         backend = await asyncio.to_thread(open_endpoint, endpoint.backend, endpoint.options)
         logger.info("backend_ready", endpoint=slug)
         return backend
 
-    async def backend(self, slug: str) -> CompletionBackend:
+    async def backend(self, slug: str, *, version: str | None = None) -> CompletionBackend:
         """Return the backend of an endpoint, waiting while it loads.
+
+        With another `version` than that of the open one, the endpoint is looked at again, and opened anew if it has
+        changed; the old backend ends once its answers have.
 
         Raises
         ------
         InferenceError
             When it cannot be opened; the next call tries again.
         """
+        if slug in self._backends and version not in {None, self._versions.get(slug)}:
+            await self._retire_if_outdated(slug)
         return await asyncio.shield(self._opening(slug))
+
+    async def _retire_if_outdated(self, slug: str) -> None:
+        """Let go of a backend whose endpoint has changed since it was opened."""
+        endpoint = await _enabled_endpoint(slug)
+        if endpoint is None or endpoint.version == self._versions.get(slug):
+            return
+        # Before anything is awaited, so that of several callers one replaces it.
+        self._versions[slug] = endpoint.version
+        old = self._backends.pop(slug, None)
+        if old is not None and old.done() and not old.cancelled() and old.exception() is None:
+            logger.info("backend_outdated", endpoint=slug)
+            self._leaving[old.result()] = asyncio.create_task(self._close_when_idle(old.result()))
+
+    async def _close_when_idle(self, backend: CompletionBackend) -> None:
+        # Whoever has just got it may not have asked it yet.
+        await asyncio.sleep(IDLE_SECONDS)
+        while backend.active or backend.queued:  # noqa: ASYNC110 - no backend tells when it becomes idle
+            await asyncio.sleep(IDLE_SECONDS)
+        await asyncio.to_thread(backend.close)
+        del self._leaving[backend]
 
     async def cancel(self, completion_id: int) -> None:
         """Ask every open backend to drop a completion; those that do not have it ignore that."""
-        for backend in self._open_backends():
+        for backend in [*self._open_backends(), *self._leaving]:
             await backend.cancel(str(completion_id))
 
     def _open_backends(self) -> list[CompletionBackend]:
@@ -145,7 +175,10 @@ class Workbench:
         for chore in self._chores:
             chore.cancel()
         await asyncio.gather(*self._chores, return_exceptions=True)
-        for backend in self._open_backends():
+        for leaving in self._leaving.values():
+            leaving.cancel()
+        await asyncio.gather(*self._leaving.values(), return_exceptions=True)
+        for backend in [*self._open_backends(), *self._leaving]:
             await asyncio.to_thread(backend.close)
         try:
             await asyncio.to_thread(forget, self.name)

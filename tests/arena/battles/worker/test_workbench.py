@@ -1,0 +1,67 @@
+"""The backends of a worker: opened once, and anew when their endpoint changes."""
+
+import pytest
+import redis
+from django.db import connections
+
+from arena.battles.models import Completion
+from arena.battles.worker.relay import run_completion
+from arena.battles.worker.workbench import close_workbench, workbench
+from models_registry.models import Endpoint
+from tests.factories import make_arena, make_battle, make_contestant
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.integration]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_workbench(redis_client: redis.Redis):
+    yield
+    close_workbench()
+
+
+@pytest.fixture
+def arena():
+    arena = make_arena()
+    endpoint = Endpoint.objects.create(slug="here", backend="scripted", options={"text": "Before."})
+    arena.first = make_contestant(name="One", endpoint=endpoint)
+    return arena
+
+
+def answer(arena) -> str:
+    completion = make_battle(arena).turns.get().completions.get(side="a")
+    run_completion(completion_id=completion.pk)
+    connections.close_all()
+    return Completion.objects.get(pk=completion.pk).text
+
+
+def opened() -> object:
+    return workbench().run(workbench().backend("here"))
+
+
+def test_endpoint_that_changed_answers_as_it_is_now(arena):
+    before = answer(arena)
+
+    Endpoint.objects.filter(slug="here").update(options={"text": "After."})
+
+    assert (before, answer(arena)) == ("Before.", "After.")
+
+
+def test_endpoint_that_stays_is_opened_once(arena):
+    answer(arena)
+    first = opened()
+
+    answer(arena)
+
+    assert opened() is first
+
+
+def test_replaced_backend_ends_once_its_answers_have(arena):
+    answer(arena)
+    old = opened()
+    Endpoint.objects.filter(slug="here").update(options={"text": "After."})
+
+    answer(arena)
+
+    assert opened() is not old
+    close_workbench()
+    assert not old.ready
