@@ -1,6 +1,7 @@
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -10,11 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from models_registry.endpoint_test_views import show_endpoint_test, start_endpoint_test
 from models_registry.models import Contestant, ContestantSnapshot, Endpoint, LanguageModel, Organisation
 from models_registry.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
+from models_registry.registering.errors import RegistryError
+from models_registry.registering.life import drain, enter_draw
 from models_registry.services import copy_contestant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django.contrib.auth.models import User
+
+Step: TypeAlias = Callable[..., None]
 WEB_ADDRESS: "Mapping[type[Field[Any, Any]], Mapping[str, Any]]" = {models.URLField: {"assume_scheme": "https"}}
 
 
@@ -89,7 +95,7 @@ class ContestantAdmin(admin.ModelAdmin):
         "max_new_tokens",
     )
     fieldsets = (
-        (None, {"fields": ("name", "status", "weight", "endpoint")}),
+        (None, {"fields": ("name", "status", "weight", "endpoint", "retired_on", "retired_reason")}),
         (
             _("What is compared"),
             {
@@ -107,16 +113,20 @@ class ContestantAdmin(admin.ModelAdmin):
         return () if obj is None else (SnapshotInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Contestant | None = None) -> tuple[str, ...]:
-        """A snapshot is made when a battle first uses the contestant; from then on its votes speak of these values."""
-        return self.identity if obj is not None and obj.snapshots.exists() else ()
+        """A snapshot is made when a battle first uses the contestant; from then on its votes speak of these values.
 
-    @admin.action(description=_("Put in the draw"))
+        Its state is changed by the actions of the list and on its card, which remember who did what.
+        """
+        identity = self.identity if obj is not None and obj.snapshots.exists() else ()
+        return ("status", "retired_on", "retired_reason", *identity)
+
+    @admin.action(description=_("Put in the draw"), permissions=["change"])
     def put_in_draw(self, request: HttpRequest, queryset: QuerySet[Contestant]) -> None:
-        self._set_status(request, queryset, Contestant.Status.ACTIVE)
+        self._move(request, queryset, enter_draw)
 
-    @admin.action(description=_("Take out of the draw"))
+    @admin.action(description=_("Take out of the draw"), permissions=["change"])
     def take_out_of_draw(self, request: HttpRequest, queryset: QuerySet[Contestant]) -> None:
-        self._set_status(request, queryset, Contestant.Status.DRAINING)
+        self._move(request, queryset, drain)
 
     @admin.action(description=_("Copy as a draft, to change what is compared"), permissions=["add"])
     def copy_as_draft(self, request: HttpRequest, queryset: QuerySet[Contestant]) -> None:
@@ -124,11 +134,14 @@ class ContestantAdmin(admin.ModelAdmin):
             copy = copy_contestant(contestant=contestant)
             self.log_addition(request, copy, f"Copied from {contestant.slug}.")
 
-    def _set_status(self, request: HttpRequest, queryset: QuerySet[Contestant], status: Contestant.Status) -> None:
-        for contestant in queryset.exclude(status=status):
-            contestant.status = status
-            contestant.save(update_fields=["status"])
-            self.log_change(request, contestant, [{"changed": {"fields": ["status"]}}])
+    def _move(self, request: HttpRequest, queryset: QuerySet[Contestant], step: Step) -> None:
+        for contestant in queryset:
+            try:
+                step(contestant=contestant, by=cast("User", request.user))
+            except RegistryError as error:
+                self.message_user(request, f"{contestant}: {error}", messages.WARNING)
+            else:
+                self.log_change(request, contestant, [{"changed": {"fields": ["status"]}}])
 
 
 @admin.register(ContestantSnapshot)

@@ -1,7 +1,11 @@
-"""The test of an endpoint that an administrator asks for: one question, and what came of it, kept for some minutes."""
+"""One question that somebody of the staff asks an endpoint, and what came of it, kept for some minutes.
+
+A test asks a question of ours; a trial asks a curator's, as the contestant would be asked in a battle.
+"""
 
 import secrets
 import time
+from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Literal, cast
@@ -17,15 +21,21 @@ from models_registry.inference.protocol import (
     SamplingParameters,
 )
 
+SYSTEM_PROMPT = "You are a helpful assistant."
 QUESTION = "Say hello in one short sentence."
 TOKENS = 32
 KEPT_SECONDS = 600
 PREFIX = "endpoint-test:"
+PLAIN = SamplingParameters(temperature=0.0, top_p=1.0, top_k=0, max_new_tokens=TOKENS)
 
 
 @dataclass(frozen=True, slots=True)
 class EndpointTest:
-    """How far a test has come. `failure` is the kind of an `InferenceError`; times are in milliseconds."""
+    """How far a test has come. `failure` is the kind of an `InferenceError`; times are in milliseconds.
+
+    `options` are those of a remote server that is not an endpoint yet; then `endpoint` is empty. What an account
+    asked for, `asked_by`, is shown to no other.
+    """
 
     endpoint: str
     asked_at: float
@@ -37,6 +47,11 @@ class EndpointTest:
     failure: str = ""
     detail: str = ""
     said: str = ""
+    prompt: str = QUESTION
+    system_prompt: str = SYSTEM_PROMPT
+    sampling: SamplingParameters = PLAIN
+    options: Mapping[str, object] | None = None
+    asked_by: int | None = None
 
     @property
     def is_over(self) -> bool:
@@ -63,10 +78,9 @@ def find_test(token: str) -> EndpointTest | None:
 
 
 async def question(backend: CompletionBackend, test: EndpointTest) -> EndpointTest:
-    """Ask one short question and return the test with its answer, or with the failure. The caller sets the deadline."""
-    messages = (ChatMessage("system", "You are a helpful assistant."), ChatMessage("user", QUESTION))
-    sampling = SamplingParameters(temperature=0.0, top_p=1.0, top_k=0, max_new_tokens=TOKENS)
-    request = CompletionRequest(f"test-{secrets.token_hex(8)}", messages, sampling, seed=1)
+    """Ask the test's question and return it with its answer, or with the failure. The caller sets the deadline."""
+    messages = (ChatMessage("system", test.system_prompt), ChatMessage("user", test.prompt))
+    request = CompletionRequest(f"test-{secrets.token_hex(8)}", messages, test.sampling, seed=1)
     began, first, texts, tokens = time.monotonic(), None, [], None
     try:
         async with aclosing(backend.stream(request)) as events:

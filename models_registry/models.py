@@ -132,6 +132,10 @@ class ContestantQuerySet(models.QuerySet["Contestant"]):
         """Return those that the matchmaker may draw now."""
         return self.filter(status=Contestant.Status.ACTIVE, weight__gt=0, endpoint__enabled=True)
 
+    def ever_in_draw(self) -> "ContestantQuerySet":
+        """Return those that are or were in the draw: none goes back to being a draft."""
+        return self.exclude(status=Contestant.Status.DRAFT)
+
 
 class Contestant(models.Model):
     """A language model with one system prompt and one set of sampling parameters: what raters compare."""
@@ -162,7 +166,12 @@ class Contestant(models.Model):
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     weight = models.FloatField(_("weight in the draw"), default=1.0, validators=[MinValueValidator(0.0)])
+    retired_on = models.DateField(_("retired on"), null=True, blank=True)
+    retired_reason = models.CharField(_("why it was retired"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    # One that weighed much more would take nearly every battle, and nobody means that.
+    MOST_WEIGHT = 100
 
     objects = ContestantQuerySet.as_manager()
 
@@ -173,6 +182,10 @@ class Contestant(models.Model):
         constraints = (
             models.CheckConstraint(condition=models.Q(weight__gte=0), name="contestant_weight_not_negative"),
             models.CheckConstraint(condition=~models.Q(system_prompt=""), name="contestant_system_prompt_explicit"),
+            models.CheckConstraint(
+                condition=models.Q(status="retired") | models.Q(retired_on__isnull=True, retired_reason=""),
+                name="contestant_retired_when_it_says_so",
+            ),
         )
 
     def __str__(self) -> str:
@@ -209,6 +222,36 @@ class Contestant(models.Model):
                 "max_new_tokens": self.max_new_tokens,
             },
         )
+
+
+class ContestantEvent(models.Model):
+    """What somebody of the staff did with a contestant, when and why; rows are added, never changed."""
+
+    class Action(models.TextChoices):
+        REGISTERED = "registered", _("registered")
+        ENTERED = "entered", _("put in the draw")
+        WEIGHED = "weighed", _("given another weight")
+        DRAINED = "drained", _("taken out of the draw")
+        RETURNED = "returned", _("brought back into the draw")
+        RETIRED = "retired", _("retired")
+
+    contestant = models.ForeignKey(Contestant, models.CASCADE, related_name="events", verbose_name=_("contestant"))
+    action = models.CharField(_("what was done"), max_length=10, choices=Action)
+    weight = models.FloatField(_("weight in the draw"))
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("account")
+    )
+    created_at = models.DateTimeField(_("done"), auto_now_add=True)
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("event of a contestant")
+        verbose_name_plural = _("events of contestants")
+        indexes = (models.Index(fields=("contestant", "-id"), name="contestant_event_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.contestant_id}: {self.action}"
 
 
 class ContestantSnapshot(models.Model):

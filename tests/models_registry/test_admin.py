@@ -16,7 +16,7 @@ def contestant() -> Contestant:
 
 
 def submit(admin_client, contestant: Contestant, **changes: object):
-    form = {**model_to_dict(contestant), **INLINES, **changes}
+    form = {**model_to_dict(contestant, exclude=["retired_on"]), **INLINES, **changes}
     return admin_client.post(f"/admin/models_registry/contestant/{contestant.pk}/change/", form)
 
 

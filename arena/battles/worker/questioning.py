@@ -20,7 +20,7 @@ DEADLINE = 180.0
 def run_endpoint_test(*, token: str) -> None:
     """Ask the endpoint of a test and keep what came of it; a forgotten test is let be. Blocks until the end."""
     test = find_test(token)
-    endpoint = Endpoint.objects.filter(slug=test.endpoint).first() if test else None
+    endpoint = _endpoint_of(test) if test else None
     if test is None or endpoint is None:
         return
     close_old_connections()
@@ -35,6 +35,13 @@ def run_endpoint_test(*, token: str) -> None:
         # The boundary of the process: whoever waits for the test must be told.
         logger.exception("endpoint_test_crashed", endpoint=test.endpoint)
         keep_test(token, replace(running, state="failed", failure="crashed"))
+
+
+def _endpoint_of(test: EndpointTest) -> Endpoint | None:
+    """Return what is to be asked; for a server that somebody is about to register, an endpoint that is not stored."""
+    if test.options is not None:
+        return Endpoint(slug="", backend=Endpoint.Backend.OPENAI, options=dict(test.options))
+    return Endpoint.objects.filter(slug=test.endpoint).first()
 
 
 async def _questioned(bench: Workbench, endpoint: Endpoint, test: EndpointTest) -> EndpointTest:
