@@ -11,7 +11,7 @@ from arena.battles import clock
 from arena.prompts.models import PromptRevision
 from arena.raters.models import Rater
 from arena.studies.models import ConsentRevision, Protocol, Study
-from models_registry.models import ContestantSnapshot, Endpoint
+from models_registry.models import Contestant, ContestantSnapshot, Endpoint
 
 
 class Side(models.TextChoices):
@@ -367,3 +367,57 @@ class Exclusion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.vote_id}: {self.reason}"
+
+
+class ExposureDay(models.Model):
+    """How often a contestant was drawn on one day, counted from battles that ended; the day is the battle's, in UTC.
+
+    `battles` are all of that kind on that day, so that a share can be told without reading them again.
+    """
+
+    contestant = models.ForeignKey(
+        Contestant, models.CASCADE, related_name="exposure_days", verbose_name=_("contestant")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Rater.Kind)
+    day = models.DateField(_("day"))
+    draws = models.PositiveIntegerField(_("draws"))
+    votes = models.PositiveIntegerField(_("votes"))
+    battles = models.PositiveIntegerField(_("battles of all contestants"))
+    probability_sum = models.FloatField(_("sum of the probabilities of its pairs"))
+
+    class Meta:
+        ordering = ("contestant", "kind", "day")
+        verbose_name = _("exposure of a day")
+        verbose_name_plural = _("exposure of days")
+        indexes = (models.Index(fields=("-day",), name="exposure_newest"),)
+        constraints = (
+            models.UniqueConstraint(fields=("contestant", "kind", "day"), name="exposure_day_once"),
+            models.CheckConstraint(condition=Q(votes__lte=F("draws")), name="exposure_votes_of_draws"),
+            models.CheckConstraint(
+                condition=Q(draws__gte=1, draws__lte=F("battles"), probability_sum__gt=0),
+                name="exposure_draws_in_battles",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.contestant_id} on {self.day}: {self.draws}"
+
+
+class ContestantSpeed(models.Model):
+    """How quickly a contestant answered of late: medians over its newest answers in battles that ended."""
+
+    contestant = models.OneToOneField(
+        Contestant, models.CASCADE, related_name="speed", verbose_name=_("contestant"), primary_key=True
+    )
+    counted_until = models.DateField(_("up to the end of"))
+    answers = models.PositiveIntegerField(_("answers"))
+    first_text_ms = models.PositiveIntegerField(_("first text (ms)"))
+    tokens_per_second = models.FloatField(_("tokens a second"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("contestant",)
+        verbose_name = _("speed of a contestant")
+        verbose_name_plural = _("speeds of contestants")
+
+    def __str__(self) -> str:
+        return f"{self.contestant_id}: {self.first_text_ms} ms"

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from arena.battles.services import health, sweeping
+from arena.battles import clock
+from arena.battles.services import exposure, health, sweeping
 from arena.battles.worker.probing import run_probe
 from arena.battles.worker.questioning import run_endpoint_test
 from arena.battles.worker.relay import run_completion
@@ -34,3 +35,8 @@ def sweep() -> None:
 @shared_task(name="battles.check_health", ignore_result=True, time_limit=60)
 def check_health() -> None:
     health.check_health()
+
+
+@shared_task(name="battles.count_exposure", ignore_result=True, time_limit=600)
+def count_exposure() -> None:
+    exposure.count_exposure(today=clock.now().date())

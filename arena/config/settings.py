@@ -113,6 +113,8 @@ CELERY_BEAT_SCHEDULE = {
     # What could not run in time is not wanted later: the next one comes at once.
     "sweep-battles": {"task": "battles.sweep", "schedule": 4.0, "options": {"expires": 4.0}},
     "check-health": {"task": "battles.check_health", "schedule": 5.0, "options": {"expires": 5.0}},
+    # The day that ended is counted soon after it did; a missed hour is made up for by the next.
+    "count-exposure": {"task": "battles.count_exposure", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "refresh-stale-leaderboards": {
         "task": "ratings.refresh_stale_leaderboards",
         "schedule": 60.0,

@@ -15,6 +15,7 @@ urlpatterns = [
     path("battles/", include("arena.battles.urls")),
     path("leaderboard/", include("ratings.urls")),
     path("leaderboard/<slug:board>/pair/", pair, name="pair"),
+    path("", include("arena.battles.model_urls")),
     path("prompts/", include("arena.prompts.urls")),
     path("setup/<str:token>/", FirstAdminView.as_view(), name="first_admin"),
     path("metrics", metrics, name="metrics"),

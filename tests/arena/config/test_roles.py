@@ -128,6 +128,16 @@ ROWS: dict[str, Answers] = {
     "accounts/social/connections/": all_of("socialaccount_connections"),
     "accounts/oidc/<provider_id>/login/": all_of("404"),  # no provider is named in tests
     "accounts/oidc/<provider_id>/login/callback/": all_of("404"),
+    "models/": OPEN,
+    "models/<slug:slug>/": all_of("404"),  # the world has no contestant of that name
+    "registry/": staff("200", "200"),
+    "registry/new/": staff("200", "403"),
+    "registry/new/ask/": staff("200", "403"),
+    "registry/new/check/<slug:field>/": staff("200", "403"),
+    "registry/tests/<str:token>/": staff("404", "404", "404"),
+    "registry/<slug:slug>/": staff("404", "404", "404"),
+    "registry/<slug:slug>/try/": staff("404", "403", "404"),
+    "registry/<slug:slug>/<slug:name>/": staff("404", "403", "404"),
     "prompts/": staff("200", "200"),
     "prompts/propose/": OPEN,
     "prompts/review/": staff("200", "403"),
@@ -168,6 +178,7 @@ POSTS = re.compile(
     r"battles/(<uuid:battle_id>/\w+/)?$|.*/endpoint/<int:pk>/test/$"
     r"|prompts/(review/<int:pk>/$|review/undo/|imports/<int:pk>/<slug:name>/)"
     r"|research/\w+/<int:pk>/<slug:name>/"
+    r"|registry/(new/ask/|new/check/|<slug:slug>/.)"
 )
 
 # What curator, researcher and administrator may do on the pages of a model: view, add, change, delete.
@@ -229,6 +240,7 @@ class World:
             "app_label": "battles", "battle_id": self.battle, "content_type_id": "1", "id": row, "object_id": row,
             "pk": str(Endpoint.objects.first().pk), "provider_id": "oidc", "slug": "board", "token": "invented",
             "board": "board", "number": "1", "url": "nowhere", "event": "1", "name": "confirm", "file_format": "csv",
+            "field": "slug",
         }  # fmt: skip
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: fitting[found[1]], route)
 
