@@ -187,7 +187,7 @@ def test_strangers_are_sent_to_log_in(client, endpoint):
     response = client.post(address(endpoint, "test/"))
 
     assert response.status_code == 302
-    assert response.url.startswith("/admin/login/")
+    assert response.url.startswith("/accounts/login/")
 
 
 def test_page_of_an_endpoint_offers_its_test(admin_client, endpoint):
