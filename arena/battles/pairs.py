@@ -38,6 +38,11 @@ class HeadToHead:
     pair: PairNow
     categories: list[PairCategory] = field(default_factory=list)
 
+    @property
+    def has_categories(self) -> bool:
+        """Whether any vote is on a prompt of the library, which alone have a category."""
+        return any(row.name for row in self.categories)
+
 
 def head_to_head(board: str, first: str, second: str) -> HeadToHead:
     """Return two models on the current snapshot of a public board, with their votes by category. Two queries.

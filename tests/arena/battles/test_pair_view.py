@@ -38,7 +38,7 @@ def test_page_counts_the_votes_between_the_two_by_category(client, board, slugs,
         page = client.get(ADDRESS, {"first": slugs[0], "second": slugs[1]})
 
     assert page.status_code == 200
-    assert "All 2 1 1 1 5" in words(page)
+    assert "Facts 2 1 1 1 5 All 2 1 1 1 5" in words(page)
     assert "There are too few raters for an interval." in words(page)
 
 
