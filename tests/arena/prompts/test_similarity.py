@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from arena.prompts.similarity import NEAR, bands_of, near_texts, share_of_runs, signatures_of, text_bands
@@ -62,7 +62,7 @@ def test_near_texts_finds_nearly_all_that_are_near():
 
 
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=8))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_signatures_do_not_depend_on_the_company_of_a_text(texts):
     together = signatures_of(texts)
 
