@@ -4,6 +4,7 @@ from django.urls import include, path
 from arena.battles.pair_view import pair
 from arena.battles.start_view import home
 from arena.config import pages
+from arena.config.dashboard.page import dashboard, findings
 from arena.config.metrics import metrics
 from arena.config.setup_admin import FirstAdminView
 from arena.config.status_page import status_page
@@ -20,6 +21,8 @@ urlpatterns = [
     path("setup/<str:token>/", FirstAdminView.as_view(), name="first_admin"),
     path("metrics", metrics, name="metrics"),
     path("status/", status_page, name="status"),
+    path("dashboard/", dashboard, name="dashboard"),
+    path("dashboard/findings/", findings, name="dashboard_findings"),
     path("accounts/", include("arena.raters.urls")),
     path("research/", include("arena.releases.urls")),
     path("admin/", admin.site.urls),

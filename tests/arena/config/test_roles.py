@@ -85,6 +85,8 @@ ROWS: dict[str, Answers] = {
     "setup/<str:token>/": all_of("410"),
     "metrics": OPEN,  # from this machine; the others are in test_metrics.py
     "status/": staff("200", "200"),
+    "dashboard/": staff("200", "200"),
+    "dashboard/findings/": staff("403", "admin:battles_completion_changelist", "admin:battles_completion_changelist"),
     "accounts/": signed_in("200"),
     "accounts/second-factor/": ("account_login", "200", "admin:index", "admin:index", "admin:index", "200"),
     "accounts/login/": ONLY_SIGNED_OUT,
