@@ -26,6 +26,8 @@ class Electorate:
     taste_sd : standard deviation, in strength units, of each person's own liking of each competitor.
     activity_sd : standard deviation of the log of how much people vote; 0 when all vote alike, above 1 when a few cast
         most votes.
+    prompts : how many prompts votes are spread over; 0 for votes without prompts.
+    prompt_sd : standard deviation, in strength units, of how well each prompt suits each competitor.
     tie_rate : probability of a tie, whatever the pair; the rest is decided by Bradley-Terry.
     """
 
@@ -33,6 +35,8 @@ class Electorate:
     taste_sd: float = 0.0
     activity_sd: float = 0.0
     tie_rate: float = 0.1
+    prompts: int = 0
+    prompt_sd: float = 0.0
 
 
 def simulate(strengths: FloatArray, votes: int, electorate: Electorate, rng: np.random.Generator) -> Comparisons:
@@ -42,7 +46,13 @@ def simulate(strengths: FloatArray, votes: int, electorate: Electorate, rng: np.
     rater = rng.choice(electorate.raters, votes, p=activity / activity.sum())
     a, b = _pairs(size, votes, rng)
     taste = rng.normal(0.0, electorate.taste_sd, (electorate.raters, size))
-    wins = rng.random(votes) < expit((strengths + taste)[rater, a] - (strengths + taste)[rater, b])
+    difference = (strengths + taste)[rater, a] - (strengths + taste)[rater, b]
+    prompt = None
+    if electorate.prompts:
+        prompt = rng.integers(0, electorate.prompts, votes)
+        fit = rng.normal(0.0, electorate.prompt_sd, (electorate.prompts, size))
+        difference += fit[prompt, a] - fit[prompt, b]
+    wins = rng.random(votes) < expit(difference)
     ties = rng.random(votes) < electorate.tie_rate
     return Comparisons(
         competitors=tuple(str(index) for index in range(size)),
@@ -50,6 +60,7 @@ def simulate(strengths: FloatArray, votes: int, electorate: Electorate, rng: np.
         b=b,
         outcome=np.where(ties, 0.5, wins.astype(np.float64)),
         rater=rater,
+        prompt=prompt,
     )
 
 
@@ -62,7 +73,7 @@ def pseudo_truth(strengths: FloatArray, electorate: Electorate) -> FloatArray:
     size = len(strengths)
     low, high = np.triu_indices(size, k=1)
     nodes, weights = np.polynomial.hermite_e.hermegauss(61)
-    spread = np.sqrt(2.0) * electorate.taste_sd * nodes
+    spread = np.sqrt(2.0) * np.hypot(electorate.taste_sd, electorate.prompt_sd) * nodes
     share = expit((strengths[low] - strengths[high])[:, None] + spread) @ weights / weights.sum()
     score = (1.0 - electorate.tie_rate) * share + 0.5 * electorate.tie_rate
     objective = BradleyTerryObjective(low, high, score, np.ones(len(low)), 0.0, np.zeros(size))
