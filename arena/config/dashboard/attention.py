@@ -55,7 +55,7 @@ def _draw() -> Iterator[Matter]:
         .values_list("name", "endpoint_id", "endpoint__slug", "endpoint__health__state", "endpoint__health__reason")
     )
     if len(rows) < FEWEST_IN_DRAW:
-        address = reverse("admin:models_registry_contestant_changelist")
+        address = reverse("models:registry")
         yield Matter(
             "draw",
             _("Fewer than two models are in the draw, so nobody can start a battle."),

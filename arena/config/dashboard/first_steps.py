@@ -21,9 +21,9 @@ class Step:
 
 def first_steps(standing: Standing, *, in_draw: bool, user: User | AnonymousUser) -> list[Step]:
     """Return the steps towards the first battle, or none when all are done. `in_draw`: whether two models are."""
-    registering = reverse("admin:models_registry_languagemodel_add")
+    registering = reverse("models:register")
     importing = reverse("prompts:imports")
-    may_register = user.has_perm("models_registry.add_languagemodel")
+    may_register = user.has_perm("models_registry.add_contestant")
     may_import = user.has_perm("prompts.import_prompts")
     steps = [
         Step("model", _("Register two models and put them in the draw"), registering if may_register else "", in_draw),

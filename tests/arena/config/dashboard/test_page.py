@@ -69,7 +69,7 @@ def test_new_arena_says_what_to_do_first():
     steps = shown(member("administrator"), "step-")
 
     assert steps == {
-        "model": reverse("admin:models_registry_languagemodel_add"),
+        "model": reverse("models:register"),
         "prompts": reverse("prompts:imports"),
         "battle": reverse("home"),
     }
@@ -164,7 +164,7 @@ def test_draw_that_is_too_small_is_a_matter():
 
     found = shown(member("curator"), "matter-")
 
-    assert found == {"draw": reverse("admin:models_registry_contestant_changelist")}
+    assert found == {"draw": reverse("models:registry")}
 
 
 def test_curator_sees_failed_turns_on_the_status_page():
