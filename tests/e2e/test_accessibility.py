@@ -45,12 +45,15 @@ def test_axe_finds_nothing_on_pages(visit, album, look):
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_axe_finds_nothing_on_the_first_admin_page(visit, administrator, look):
+def test_axe_finds_nothing_on_the_first_pages_of_the_staff(visit, administrator, look):
     visitor = visit(look, storage_state=administrator.state)
+    found = {}
 
-    visitor.open("/admin/")
+    for path in ("/admin/", "/dashboard/"):
+        visitor.open(path)
+        found[path] = objections(visitor.page)
 
-    assert objections(visitor.page) == []
+    assert found == {"/admin/": [], "/dashboard/": []}
 
 
 def test_axe_finds_nothing_on_the_page_that_makes_the_administrator(administrator):
