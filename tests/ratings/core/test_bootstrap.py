@@ -13,6 +13,7 @@ from ratings.core.resampled_counts import ClusterDraws, VoteDraws
 from ratings.core.resampling import alike_votes, clusters
 from ratings.core.sandwich import sandwich_covariance
 from ratings.core.simulation import Electorate, simulate
+from ratings.core.uncertainty import estimate_uncertainty
 
 pytestmark = pytest.mark.unit
 
@@ -208,3 +209,28 @@ def test_rows_without_weight_make_no_units():
     units = clusters(comparisons, fit_bradley_terry(comparisons).pairs, comparisons.rater)
 
     assert units.count == 2
+
+
+def test_bootstrap_by_vote_needs_no_more_than_counts():
+    comparisons = votes()
+    fit = fit_bradley_terry(comparisons)
+
+    rows, counts = (
+        bootstrap_strengths(data, fit, rng=np.random.default_rng(1), cluster="vote", replicates=64)
+        for data in (comparisons, fit.pairs)
+    )
+
+    assert np.array_equal(rows.strengths, counts.strengths)
+    with pytest.raises(MissingColumnError, match="who judged"):
+        bootstrap_strengths(fit.pairs, fit, rng=np.random.default_rng(1), cluster="rater")
+
+
+def test_two_way_bootstrap_is_scaled_to_the_two_way_sandwich():
+    rng = np.random.default_rng(7)
+    electorate = Electorate(raters=60, taste_sd=0.6, prompts=60, prompt_sd=0.6)
+    comparisons = simulate(rng.normal(0, 0.5, 5), 3_000, electorate, rng)
+
+    found = estimate_uncertainty(comparisons, fit_bradley_terry(comparisons), rng=rng, cluster="two-way")
+
+    np.testing.assert_allclose(found.sample.std(axis=0), found.sandwich.standard_errors, rtol=1e-9)
+    assert (found.draws.strengths.std(axis=0) > found.sandwich.standard_errors).all()

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from ratings.core.bradley_terry import fit_bradley_terry
+from ratings.core.bradley_terry import fit_bradley_terry, make_objective
 from ratings.core.comparisons import Comparisons
 from ratings.core.errors import DisconnectedError, NotConvergedError
+from ratings.core.newton import is_sparse
 from ratings.core.pairs import count_pairs
 from ratings.core.simulation import Electorate, simulate
 
@@ -228,3 +229,36 @@ def test_an_impossible_prior_is_refused(precision):
 def test_too_few_iterations_raise():
     with pytest.raises(NotConvergedError, match="after 1 Newton steps"):
         fit_bradley_terry(some_comparisons(1), max_iterations=1)
+
+
+@pytest.mark.parametrize("precision", [0.0, 0.25])
+def test_many_competitors_are_solved_sparsely_to_the_same_optimum(precision):
+    size = 1_200
+    a = np.arange(size)
+    b = (a + 1) % size
+    weight = np.random.default_rng(1).integers(1, 9, (2, size)).astype(float)
+    comparisons = Comparisons(
+        tuple(str(number) for number in range(size)),
+        a=np.concatenate([a, b, a]),
+        b=np.concatenate([b, a, (a + 7) % size]),
+        outcome=np.concatenate([np.ones(2 * size), np.full(size, 0.5)]),
+        weight=np.concatenate([weight[0], weight[1], np.ones(size)]),
+    )
+    objective = make_objective(count_pairs(comparisons), precision)
+
+    fit = fit_bradley_terry(comparisons, prior_precision=precision)
+
+    assert is_sparse(objective, size)
+    assert np.abs(objective.gradient(fit.strengths)).max() < 1e-8
+    assert abs(fit.strengths.sum()) < 1e-9
+
+
+def test_counting_beyond_the_dense_limit_gives_the_same_pairs(monkeypatch):
+    comparisons = some_comparisons(4)
+    dense = count_pairs(comparisons)
+    monkeypatch.setattr("ratings.core.pairs.DENSE_COMPETITORS", 3)
+
+    sparse = count_pairs(comparisons)
+
+    for name in ("low", "high", "wins", "ties", "losses"):
+        assert getattr(sparse, name).tolist() == getattr(dense, name).tolist()
