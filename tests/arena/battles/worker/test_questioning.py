@@ -16,6 +16,7 @@ from arena.battles.worker.questioning import run_endpoint_test
 from arena.battles.worker.relay import run_completion
 from arena.battles.worker.workbench import close_workbench
 from models_registry.endpoint_tests import QUESTION, EndpointTest, find_test, keep_test
+from models_registry.inference.protocol import SamplingParameters
 from models_registry.models import Contestant, Endpoint
 from tests.factories import make_arena, make_battle, make_contestant
 from tests.models_registry.inference.remote.lying_server import Exchange, LyingServer
@@ -108,6 +109,26 @@ async def test_local_endpoint_is_tested_by_the_backend_that_the_worker_holds():
     test = await outcome("scripted", {"text": "Hello from here."})
 
     assert (test.state, test.answer) == ("answered", "Hello from here.")
+
+
+async def test_server_that_is_not_registered_yet_is_asked_as_a_contestant_would_be(server):
+    server.replies.append(fine)
+    asked = EndpointTest(
+        endpoint="",
+        asked_at=time.time(),
+        options=remote(server),
+        system_prompt="Be a pirate.",
+        prompt="Who are you?",
+        sampling=SamplingParameters(temperature=0.3, top_p=0.9, top_k=0, max_new_tokens=7),
+    )
+    keep_test("t", asked)
+
+    await in_a_worker(lambda: run_endpoint_test(token="t"))
+
+    body = server.seen[0].body
+    assert find_test("t").answer == "Hello."
+    assert [message["content"] for message in body["messages"]] == ["Be a pirate.", "Who are you?"]
+    assert (body["temperature"], body["top_p"], body["max_tokens"]) == (0.3, 0.9, 7)
 
 
 async def test_options_that_cannot_be_used_are_explained():
