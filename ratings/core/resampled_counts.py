@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 NUMBERS_AT_ONCE = 12_000_000
 COLUMNS = 64
-MOST_COLUMNS = 512
+MOST_COLUMNS = 256
 # A Poisson(1) count of ours is at most 8, so that a row of this weight stays below 65,536 in any replicate.
 ROW_WEIGHT = 8_191
 
