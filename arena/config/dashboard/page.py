@@ -16,6 +16,7 @@ from arena.config.dashboard.figures import read_figures
 from arena.config.dashboard.first_steps import first_steps
 from arena.config.dashboard.panels import draw_panels
 from arena.config.dashboard.periods import spans_until
+from arena.config.dashboard.rooms import rooms_of
 from arena.config.dashboard.standing import read_standing
 from arena.raters.staff import staff_page
 
@@ -29,7 +30,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     part = "#now" if request.headers.get("HX-Request") else ""
     read_up_to = int(request.session.get(READ_UP_TO, 0))
     still = "still" in request.GET
-    context = {**_now(request.user, read_up_to), "still": still}
+    context = {**_now(request.user, read_up_to), "still": still, "rooms": rooms_of(request.user)}
     return render(request, f"dashboard/dashboard.html{part}", context)
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from arena.battles.models import AnswerFinding, Completion, EndpointHealth, Turn
+from arena.config.dashboard.rooms import rooms_of
 from arena.config.roles import ensure_roles
 from arena.prompts.models import Prompt, PromptImport
 from arena.releases.models import Export, VoteImport
@@ -241,3 +242,21 @@ def test_first_page_of_the_administration_leads_to_the_dashboard():
     page = member("curator").get(reverse("admin:index")).content.decode()
 
     assert 'href="/dashboard/"' in page
+
+
+@pytest.mark.parametrize(
+    ("role", "there", "missing"),
+    [
+        ("curator", {"room-registry", "room-review", "room-prompt-imports"}, {"room-exports", "room-vote-imports"}),
+        ("researcher", {"room-exports", "room-vote-imports"}, {"room-review", "room-prompt-imports"}),
+    ],
+)
+def test_page_leads_to_the_pages_that_a_role_opens(role, there, missing):
+    ensure_roles()
+    user = User.objects.create(username=role, is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+
+    rooms = {room.key for room in rooms_of(User.objects.get(pk=user.pk))}
+
+    assert {f"room-{key}" for key in rooms} >= there
+    assert not {f"room-{key}" for key in rooms} & missing
