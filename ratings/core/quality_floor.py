@@ -50,9 +50,9 @@ def both_bad_rates(  # noqa: PLR0913  one argument per column of a vote table
 
     With x both-bad votes of n by rater g, the variance of :math:`p = \sum x_g / \sum n_g` is
     :math:`\frac{G}{G - 1} \sum_g (x_g - p n_g)^2 / N^2` (Cochran, 1977, Sampling Techniques, section 3.12).
-    The interval is Wilson's (1927, Journal of the American Statistical Association 22) for the effective number of votes
-    :math:`p (1 - p) / \mathrm{Var}`, at most N, with Student's quantile (Korn and Graubard, 1998, Survey Methodology
-    24). Where no vote or every vote is both-bad, as many votes as raters count, which is cautious.
+    The interval is Wilson's (1927, Journal of the American Statistical Association 22) for the effective number of
+    votes :math:`p (1 - p) / \mathrm{Var}`, at most N, with Student's quantile (Korn and Graubard, 1998, Survey
+    Methodology 24). Where no vote or every vote is both-bad, as many votes as raters count, which is cautious.
 
     Parameters
     ----------
