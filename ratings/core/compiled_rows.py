@@ -29,8 +29,10 @@ def row_derivatives(model: int, difference: float, tie: float, outcome: float, i
     """
     into[:] = 0.0
     if model == HALF:
-        chance = _sigmoid(difference)
-        into[0] = outcome * _log_sigmoid(difference) + (1.0 - outcome) * _log_sigmoid(-difference)
+        # One exponential serves both the probability and the logarithm.
+        small = math.exp(-abs(difference))
+        chance = (1.0 if difference >= 0.0 else small) / (1.0 + small)
+        into[0] = outcome * difference - max(difference, 0.0) - math.log1p(small)
         into[1] = outcome - chance
         into[3] = chance * (1.0 - chance)
     elif model == DAVIDSON:
