@@ -3,8 +3,9 @@
     python benchmarks/load/run.py --raters 300 --minutes 10
 
 PostgreSQL, Redis, the web server, and the workers for generation and ratings are real processes with the commands of
-`make run`. Two scripted models answer at the pace of remote ones. locust drives the raters, who read, watch the
-stream, vote and look at boards. Rate limits are off, because all raters come from one address.
+`make run`. Two remote models are served by a process of their own, at a set pace (`paced_server.py`). locust drives
+the raters, who read, watch the stream, vote and look at boards. Rate limits are off, because all raters come from one
+address.
 
 A run fails when a request fails, when posted and stored votes differ, when a vote takes too long at the 99th
 percentile, or when the first text does. Memory is for the reader to judge.
@@ -33,25 +34,21 @@ MEGABYTE = 1_000_000
 # The targets.
 VOTE_P99_MS = 150.0
 FIRST_TEXT_MS = 50.0
-# Characters a delta and seconds between them: about 60 and 15 tokens a second.
-MODELS = (
-    {"name": "Quick", "chunk_chars": 13, "chunk_delay": 0.05, "first_delay": 0.3},
-    {"name": "Calm", "chunk_chars": 6, "chunk_delay": 0.09, "first_delay": 0.6},
-)
-ANSWER = "This is an answer that goes on for a while, as answers do, and comes to its point in the end: {prompt} " * 2
+MODELS = ("quick", "calm")
 
 
-def make_models() -> None:
-    """Store the default study and the contestants."""
-    from models_registry.models import Contestant  # noqa: PLC0415 - models need the settings
+def make_models(server: str, places: int) -> None:
+    """Store the default study and the contestants, served at the address `server` with `places` at once."""
+    from models_registry.models import Contestant, Endpoint  # noqa: PLC0415 - models need the settings
     from ratings.models import Leaderboard  # noqa: PLC0415 - as above
     from tests.factories import make_arena, make_contestant  # noqa: PLC0415 - as above
 
     make_arena()
     Contestant.objects.update(status=Contestant.Status.RETIRED)
     for model in MODELS:
-        script = {key: value for key, value in model.items() if key != "name"}
-        make_contestant(name=str(model["name"]), script={**script, "text": ANSWER})
+        options = {"base_url": server, "model": model, "allow_private": True, "concurrency": places}
+        endpoint = Endpoint.objects.create(slug=model, backend="openai", options=options)
+        make_contestant(name=model, endpoint=endpoint, top_k=0)
     Leaderboard.objects.get_or_create(slug="all", defaults={"title": "All votes", "kind": "human"})
 
 
@@ -177,7 +174,9 @@ def show(report: dict[str, object], outcome: Outcome, before: dict[str, Usage], 
 def main(options: argparse.Namespace) -> int:
     """Run, print, and return the exit status."""
     with running_services() as var, ExitStack() as stack:
-        make_models()
+        served = free_port()
+        stack.enter_context(running_process("benchmarks.load.paced_server", "--port", str(served)))
+        make_models(f"http://127.0.0.1:{served}/v1", places=options.raters)
         url, processes = stack.enter_context(running_arena(slots=max(16, options.raters)))
         path = var / "load.json"
         warm = argparse.Namespace(raters=min(10, options.raters), minutes=WARM_SECONDS / 60)
