@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from models_registry.read_only_admin import ReadOnlyAdmin
 from ratings.models import Leaderboard, Snapshot
-from ratings.services import request_refresh
+from ratings.services.requesting import request_refresh
 
 
 @admin.register(Leaderboard)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from ratings.core.board import BoardMethod
+from ratings.core.method import BoardMethod
 from ratings.errors import BoardSettingsError
 
 DEFAULT_SEED = 20261

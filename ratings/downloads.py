@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from ratings.models import Snapshot
-from ratings.snapshot_content import SnapshotRow
+from ratings.snapshot_rows import SnapshotRow
 
 COLUMNS = tuple(SnapshotRow.__annotations__)
 

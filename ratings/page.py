@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ratings.snapshot_content import SnapshotCell, SnapshotComponent, SnapshotRow
+from ratings.snapshot_rows import SnapshotCell, SnapshotComponent, SnapshotRow
 from ratings.wording import describe_missing_raters
 
 WIDTH = 200.0

@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 
 from ratings.models import Leaderboard, Snapshot
 from ratings.page import BoardGroup, MatrixRow, UnratedRow, lay_out_groups, lay_out_matrix, lay_out_unrated
-from ratings.snapshot_content import SnapshotCell, SnapshotRow, turned
+from ratings.snapshot_rows import SnapshotCell, SnapshotRow, turned
 from ratings.wording import describe_age, describe_method, describe_warnings
 
 # Every vote asks for the ratings of now; a new snapshot is told this much later at the most.

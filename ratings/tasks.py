@@ -1,9 +1,8 @@
-"""Celery's doors to leaderboards. Who sends them names the queue: `services.QUEUE`."""
+"""Celery's doors to leaderboards. Who sends them names the queue: `requesting.QUEUE`. The mathematics is imported with
+the first board: it takes a second and a hundred megabytes, and most workers compute none."""
 
 from celery import shared_task
 from django.db import OperationalError
-
-from ratings import services
 
 SOFT_SECONDS, HARD_SECONDS = 240, 300
 RETRIES = 5
@@ -18,7 +17,9 @@ RETRIES = 5
     max_retries=RETRIES,
 )
 def refresh_leaderboard(slug: str) -> None:
-    services.refresh_leaderboard(slug)
+    from ratings.services import refreshing  # noqa: PLC0415 - see above
+
+    refreshing.refresh_leaderboard(slug)
 
 
 @shared_task(
@@ -30,7 +31,9 @@ def refresh_leaderboard(slug: str) -> None:
     max_retries=RETRIES,
 )
 def refresh_requested(kind: str) -> None:
-    services.refresh_requested(kind=kind)
+    from ratings.services import refreshing  # noqa: PLC0415 - see above
+
+    refreshing.refresh_requested(kind=kind)
 
 
 @shared_task(
@@ -42,4 +45,6 @@ def refresh_requested(kind: str) -> None:
     max_retries=RETRIES,
 )
 def refresh_stale_leaderboards() -> None:
-    services.refresh_stale()
+    from ratings.services import refreshing  # noqa: PLC0415 - see above
+
+    refreshing.refresh_stale()

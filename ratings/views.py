@@ -6,7 +6,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ratings.core.board import BoardMethod
+from ratings.core.method import BoardMethod
 from ratings.core.scale import POINTS_PER_UNIT
 from ratings.downloads import as_csv, as_json, etag_of
 from ratings.models import Leaderboard, Snapshot

@@ -9,7 +9,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ratings.snapshot_content import SnapshotWarning
+from ratings.snapshot_rows import SnapshotWarning
 
 
 def describe_method(settings: Mapping[str, Any]) -> tuple[str, ...]:  # Any: a snapshot's settings, read from JSON

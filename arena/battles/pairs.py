@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
 
-from arena.battles.comparisons import rated_votes
 from arena.battles.models import Vote
+from arena.battles.rated_votes import rated_votes
 from ratings.selectors import PairNow, pair_now
 
 CATEGORY = "battle__prompt_revision__prompt__category__name"

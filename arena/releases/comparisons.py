@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from django.db.models import Max, QuerySet
 
 from arena.battles.board_rows import count_rows
-from arena.battles.comparisons import NAMED
 from arena.battles.comparisons import load_board_input as load_battles
+from arena.battles.rated_votes import NAMED
 from arena.releases.models import ImportedVote, Job, VoteImport
 from arena.releases.services.importing import IMPORTED_PROTOCOL
 from ratings.errors import BoardInputError

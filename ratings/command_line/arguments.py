@@ -6,9 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ratings.core.bootstrap import REPLICATES
-from ratings.core.bradley_terry import PRIOR_PRECISION
-from ratings.core.intervals import LEVEL
+from ratings.core.method import LEVEL, PRIOR_PRECISION, REPLICATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

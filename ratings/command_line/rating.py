@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 import numpy as np
 
-from ratings.core.board import BoardMethod
 from ratings.core.bradley_terry import fit_bradley_terry
 from ratings.core.components import find_components
 from ratings.core.errors import MissingColumnError
+from ratings.core.method import BoardMethod, IntervalMethod
 from ratings.core.pairs import count_pairs
 from ratings.core.ranks import RankBounds, rank_bounds
 from ratings.core.rates import appearances, both_bad_rate, rater_counts, win_rate
 from ratings.core.regression import Ties, fit_regression
 from ratings.core.regression_uncertainty import estimate_regression_uncertainty
 from ratings.core.scale import POINTS_PER_UNIT, centred, rating
-from ratings.core.uncertainty import IntervalMethod, estimate_uncertainty
+from ratings.core.uncertainty import estimate_uncertainty
 from ratings.core.weights import effective_sample_size
 
 if TYPE_CHECKING:

@@ -8,44 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ratings.core.arrays import BoolArray, FloatArray, IntArray, frozen
-from ratings.core.bootstrap import REPLICATES, BootstrapDraws
-from ratings.core.bradley_terry import PRIOR_PRECISION, BradleyTerryFit, fit_bradley_terry
+from ratings.core.bradley_terry import BradleyTerryFit, fit_bradley_terry
 from ratings.core.components import find_components
 from ratings.core.errors import MissingColumnError
-from ratings.core.intervals import LEVEL, Intervals
 from ratings.core.pairs import count_pairs
 from ratings.core.rates import appearances, rater_counts
 from ratings.core.scale import centred
-from ratings.core.uncertainty import IntervalMethod, Uncertainty, estimate_uncertainty
+from ratings.core.uncertainty import Uncertainty, estimate_uncertainty
 
 if TYPE_CHECKING:
+    from ratings.core.bootstrap import BootstrapDraws
     from ratings.core.comparisons import Comparisons
+    from ratings.core.intervals import Intervals
+    from ratings.core.method import BoardMethod
     from ratings.core.ranks import RankBounds
-
-
-@dataclass(frozen=True, slots=True)
-class BoardMethod:
-    """The choices behind a board.
-
-    Attributes
-    ----------
-    prior_precision : see `fit_bradley_terry`.
-    interval : "bootstrap" (percentile, by rater) or "sandwich" (by rater, CV3).
-    level : coverage of each interval, and of all rank bounds together.
-    replicates : bootstrap replicates, also those that rank bounds are read from.
-    minimum_raters : below this many raters a component gets no interval and no ranks, because resampling a handful of
-        people says nothing about others.
-    established_comparisons, established_raters : a competitor with fewer of either is preliminary: it has an interval,
-        which is wide, and no rank.
-    """
-
-    prior_precision: float = PRIOR_PRECISION
-    interval: IntervalMethod = "bootstrap"
-    level: float = LEVEL
-    replicates: int = REPLICATES
-    minimum_raters: int = 10
-    established_comparisons: int = 30
-    established_raters: int = 10
 
 
 @dataclass(frozen=True, eq=False, slots=True)

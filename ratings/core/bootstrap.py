@@ -13,6 +13,7 @@ from ratings.core.arrays import BoolArray, FloatArray, frozen
 from ratings.core.blas import one_blas_thread
 from ratings.core.compiled import pull
 from ratings.core.errors import NotConvergedError
+from ratings.core.method import REPLICATES
 from ratings.core.newton import maximise
 from ratings.core.objective import BradleyTerryObjective
 from ratings.core.resampled_counts import ClusterDraws, Draws, VoteDraws
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from ratings.core.compiled import Counts
     from ratings.core.pairs import PairCounts
 
-REPLICATES = 1000
 TOLERANCE = 5e-6
 FIXED_STEPS = 40
 # Replicates that take steps together: enough for vector instructions, few enough for the processor's cache.

@@ -12,14 +12,13 @@ from scipy.special import expit
 from ratings.core.arrays import FloatArray, frozen
 from ratings.core.blas import one_blas_thread
 from ratings.core.components import require_connected
+from ratings.core.method import PRIOR_PRECISION
 from ratings.core.newton import MAX_ITERATIONS, TOLERANCE, invert_information, maximise
 from ratings.core.objective import BradleyTerryObjective
 from ratings.core.pairs import PairCounts, count_pairs
 
 if TYPE_CHECKING:
     from ratings.core.comparisons import Comparisons
-
-PRIOR_PRECISION = 0.25
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,8 @@ from scipy.stats import norm
 from scipy.stats import t as student
 
 from ratings.core.arrays import FloatArray, frozen
+from ratings.core.method import LEVEL
 
-LEVEL = 0.95
 FEWEST_UNITS = 2
 
 

@@ -10,8 +10,8 @@ from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from ratings.core.arrays import FloatArray, frozen
 from ratings.core.blas import one_blas_thread
-from ratings.core.bradley_terry import PRIOR_PRECISION
 from ratings.core.errors import NotConvergedError
+from ratings.core.method import PRIOR_PRECISION
 from ratings.core.newton import HALVINGS, MAX_ITERATIONS, ROUNDING, TOLERANCE, fix_gauge, invert_information
 
 if TYPE_CHECKING:

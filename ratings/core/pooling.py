@@ -9,7 +9,8 @@ import numpy as np
 
 from ratings.core.arrays import FloatArray, frozen
 from ratings.core.blas import one_blas_thread
-from ratings.core.bradley_terry import PRIOR_PRECISION, fit_bradley_terry
+from ratings.core.bradley_terry import fit_bradley_terry
+from ratings.core.method import PRIOR_PRECISION
 from ratings.core.newton import invert_information, maximise
 from ratings.core.objective import BradleyTerryObjective
 from ratings.core.pairs import count_pairs

@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from scipy.stats import t as student
 
 from ratings.core.arrays import BoolArray, FloatArray, IntArray, frozen
-from ratings.core.intervals import LEVEL
+from ratings.core.method import LEVEL
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

@@ -13,9 +13,10 @@ from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from ratings.core.arrays import FloatArray, IntArray, frozen
 from ratings.core.blas import one_blas_thread
-from ratings.core.bradley_terry import PRIOR_PRECISION, fit_bradley_terry
+from ratings.core.bradley_terry import fit_bradley_terry
 from ratings.core.compiled_rows import DAVIDSON, HALF, RAO_KUPPER, accumulate
 from ratings.core.errors import MissingColumnError, NotConvergedError
+from ratings.core.method import PRIOR_PRECISION
 from ratings.core.newton import HALVINGS, MAX_ITERATIONS, ROUNDING, TOLERANCE
 from ratings.core.pairs import DENSE_COMPETITORS, OUTCOMES
 

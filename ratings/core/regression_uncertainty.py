@@ -11,10 +11,11 @@ import numpy as np
 
 from ratings.core.arrays import BoolArray, FloatArray, IntArray, frozen
 from ratings.core.blas import one_blas_thread
-from ratings.core.bootstrap import REPLICATES, TOGETHER
+from ratings.core.bootstrap import TOGETHER
 from ratings.core.compiled import order_by
 from ratings.core.compiled_rows import differentiate, draw_scores
-from ratings.core.intervals import LEVEL, Intervals, percentile_intervals, student_intervals
+from ratings.core.intervals import Intervals, percentile_intervals, student_intervals
+from ratings.core.method import LEVEL, REPLICATES
 from ratings.core.regression import MODELS, SIDE, RegressionFit
 from ratings.core.resampling import prompt_column, rater_column
 from ratings.core.scores import ScoredRows, effective_degrees, quadratic, sum_scores
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ratings.core.comparisons import Comparisons
-    from ratings.core.uncertainty import IntervalMethod
+    from ratings.core.method import IntervalMethod
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ratings.core.arrays import FloatArray, frozen
-from ratings.core.intervals import LEVEL, Intervals
+from ratings.core.intervals import Intervals
+from ratings.core.method import LEVEL
 
 
 def sequence_reach(units: float | FloatArray, planned_units: float, *, level: float = LEVEL) -> FloatArray:

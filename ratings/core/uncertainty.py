@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ratings.core.arrays import BoolArray, FloatArray, frozen
 from ratings.core.blas import one_blas_thread
-from ratings.core.bootstrap import REPLICATES, BootstrapDraws, bootstrap_strengths
-from ratings.core.intervals import LEVEL, Intervals, percentile_intervals, student_intervals
+from ratings.core.bootstrap import BootstrapDraws, bootstrap_strengths
+from ratings.core.intervals import Intervals, percentile_intervals, student_intervals
+from ratings.core.method import LEVEL, REPLICATES, IntervalMethod
 from ratings.core.ranks import RankBounds, rank_bounds
 from ratings.core.resampling import cluster_rows
 from ratings.core.sandwich import Sandwich, estimate_sandwich
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from ratings.core.comparisons import Comparisons
     from ratings.core.pairs import PairCounts
     from ratings.core.resampling import Cluster
-
-IntervalMethod = Literal["bootstrap", "sandwich"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import expect
 
-from ratings.core.board import BoardMethod
 from ratings.core.bradley_terry import fit_bradley_terry
 from ratings.core.comparisons import Comparisons
+from ratings.core.method import BoardMethod
 from ratings.core.scale import rating
 from tests.e2e.looks import DESKTOP
 from tests.e2e.objections import objections

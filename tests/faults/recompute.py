@@ -7,7 +7,7 @@ def recompute() -> None:
     from arena.battles.models import Vote
     from ratings.board_settings import read_board_settings
     from ratings.models import Leaderboard
-    from ratings.services import refresh_leaderboard
+    from ratings.services.refreshing import refresh_leaderboard
     from ratings.snapshot_content import compute_content
     from ratings.sources import load_board_input
 

@@ -30,7 +30,7 @@ def make_board(db, source):
 @pytest.fixture
 def published(make_board, source):
     """A public board of people's votes, "open", with its first snapshot of three clearly different models."""
-    from ratings.services import refresh_leaderboard
+    from ratings.services.refreshing import refresh_leaderboard
     from tests.ratings.fake_source import make_input, votes
 
     make_board()

@@ -36,7 +36,7 @@ def test_list_of_leaderboards_does_not_query_per_row(admin_client, make_board, d
         make_board(f"board-{number}")
 
     # Session, user, two counts and the rows.
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         response = admin_client.get(reverse("admin:ratings_leaderboard_changelist"))
 
     assert response.content.decode().count('class="field-kind"') == count

@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from ratings.board_settings import DEFAULT_SEED, read_board_settings, validate_board_settings
-from ratings.core.board import BoardMethod
+from ratings.core.method import BoardMethod
 from ratings.errors import BoardSettingsError
 
 pytestmark = pytest.mark.unit

@@ -4,7 +4,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 
-from ratings.services import refresh_leaderboard
+from ratings.services.refreshing import refresh_leaderboard
 from tests.ratings.fake_source import make_input, votes
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from ratings.models import Leaderboard
-from ratings.services import refresh_leaderboard
+from ratings.services.refreshing import refresh_leaderboard
 from tests.ratings.fake_source import make_input, nothing, votes
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]

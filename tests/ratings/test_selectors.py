@@ -2,7 +2,7 @@ import pytest
 
 from ratings.models import Leaderboard
 from ratings.selectors import board_page, current_ratings, main_board_slug, published_number
-from ratings.services import refresh_leaderboard
+from ratings.services.refreshing import refresh_leaderboard
 from tests.ratings.fake_source import make_input, votes
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]

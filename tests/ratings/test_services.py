@@ -6,10 +6,11 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from ratings import services
 from ratings.core.errors import InvalidComparisonsError, RatingsError
 from ratings.models import Leaderboard, Snapshot
-from ratings.services import refresh_leaderboard, refresh_requested, refresh_stale, request_refresh
+from ratings.services import refreshing as services
+from ratings.services.refreshing import refresh_leaderboard, refresh_requested, refresh_stale
+from ratings.services.requesting import request_refresh
 from tests.ratings.fake_source import CUTOFF, make_input, votes
 
 pytestmark = pytest.mark.integration

@@ -5,7 +5,8 @@ import pytest
 
 from ratings.board_settings import read_board_settings
 from ratings.core.comparisons import Comparisons
-from ratings.snapshot_content import compute_content, installed_versions, turned
+from ratings.snapshot_content import compute_content, installed_versions
+from ratings.snapshot_rows import turned
 from tests.ratings.fake_source import make_input, nothing, two_leagues, votes
 
 pytestmark = pytest.mark.unit

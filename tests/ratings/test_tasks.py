@@ -3,7 +3,7 @@ from celery import current_app
 from django.conf import settings
 
 from ratings.models import Snapshot
-from ratings.services import QUEUE
+from ratings.services.requesting import QUEUE
 
 pytestmark = pytest.mark.integration
 

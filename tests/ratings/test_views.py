@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from ratings.models import Leaderboard
-from ratings.services import refresh_leaderboard
+from ratings.services.refreshing import refresh_leaderboard
 from tests.ratings.fake_source import make_input, nothing, two_leagues, votes
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]

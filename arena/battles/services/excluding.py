@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from arena.battles.models import Exclusion
-from ratings.services import request_refresh
+from ratings.services.requesting import request_refresh
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from arena.studies.models import ConsentRevision, Study
 from arena.studies.selectors import consent_in_force, default_study
 from models_registry.models import Contestant, ContestantSnapshot
 from models_registry.services import snapshot_contestant
-from ratings.services import request_refresh
+from ratings.services.requesting import request_refresh
 
 SEED_BITS = 62
 

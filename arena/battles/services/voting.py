@@ -10,7 +10,7 @@ from arena.battles.models import Battle, Completion, Skip, Turn, Vote
 from arena.battles.services.notify import announce
 from arena.battles.services.turns import drop_unfinished
 from arena.battles.states import advance
-from ratings.services import request_refresh
+from ratings.services.requesting import request_refresh
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ from arena.releases.storage import import_file, import_report
 from arena.releases.vote_files import SUFFIXES, open_votes
 from arena.releases.vote_rows import RowError, RowJudge, VoteRow
 from arena.studies.models import Protocol, Study
-from ratings.services import request_refresh
+from ratings.services.requesting import request_refresh
 
 logger = structlog.get_logger(__name__)
 

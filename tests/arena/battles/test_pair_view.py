@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from arena.battles.services.voting import cast_vote
 from ratings.models import Leaderboard
-from ratings.services import refresh_leaderboard
+from ratings.services.refreshing import refresh_leaderboard
 from tests.factories import make_ready_battle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.integration]

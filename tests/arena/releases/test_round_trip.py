@@ -17,7 +17,7 @@ from arena.releases.plain_form import plain_votes
 from arena.releases.services.importing import ImportTerms, confirm_import, request_import, run_import
 from arena.releases.storage import import_file
 from ratings.models import Leaderboard
-from ratings.services import refresh_leaderboard
+from ratings.services.refreshing import refresh_leaderboard
 from tests.factories import make_contestant
 
 QUICK = {"interval": "sandwich", "replicates": 100}

@@ -6,7 +6,13 @@ import redis
 from arena.safety.rate_limits import Activity, Caller, RateLimiter
 
 NOBODY_LISTENS = "redis://127.0.0.1:1/0"
-RATES = {"prompt": "2/minute;3/hour", "vote": "2/minute", "socket": "2/minute", "page": "2/minute"}
+RATES = {
+    "prompt": "2/minute;3/hour",
+    "proposal": "2/minute",
+    "vote": "2/minute",
+    "socket": "2/minute",
+    "page": "2/minute",
+}
 
 
 def limiter(url: str, **rates: str) -> RateLimiter:

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from ratings.core.board import BoardMethod, fit_board
+from ratings.core.board import fit_board
 from ratings.core.comparisons import Comparisons
 from ratings.core.errors import MissingColumnError
+from ratings.core.method import BoardMethod
 from ratings.core.simulation import Electorate, simulate
 
 pytestmark = pytest.mark.unit

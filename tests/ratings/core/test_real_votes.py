@@ -6,9 +6,10 @@ import evalica
 import numpy as np
 import pytest
 
-from ratings.core.board import BoardMethod, fit_board
+from ratings.core.board import fit_board
 from ratings.core.bradley_terry import fit_bradley_terry
 from ratings.core.comparisons import Comparisons
+from ratings.core.method import BoardMethod
 
 pytestmark = pytest.mark.unit
 

@@ -109,7 +109,7 @@ def test_stored_votes_are_downloaded_in_the_plain_form(signed_in, checked):
 
 
 def test_page_shows_the_board_of_the_study(signed_in, checked):
-    from ratings.services import refresh_leaderboard
+    from ratings.services.refreshing import refresh_leaderboard
 
     take(signed_in, checked, "confirm")
     refresh_leaderboard("imported-crowd")

@@ -1,4 +1,4 @@
-"""Changes to leaderboards: compute a snapshot when the votes changed, and ask for that soon after a vote."""
+"""Make leaderboards agree with their votes: compute a snapshot when they changed, and publish it."""
 
 import hashlib
 import json
@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 import structlog
 from asgiref.sync import async_to_sync
-from celery import current_app
 from channels.layers import get_channel_layer
 from django.core.cache import cache
 from django.db import transaction
@@ -17,33 +16,19 @@ from ratings.board_settings import BoardSettings, read_board_settings
 from ratings.core.errors import RatingsError
 from ratings.events import LeaderboardPublished, leaderboard_group
 from ratings.models import Leaderboard, Snapshot
+from ratings.services.requesting import request_key
 from ratings.snapshot_content import compute_content, installed_versions
 from ratings.sources import BoardInput, load_board_input
 
 logger = structlog.get_logger(__name__)
 
-QUEUE = "ratings"
-# Votes within this time share one fit.
-DEBOUNCE_SECONDS = 1.5
-# A request whose task got lost stands in the way of the next for this long at most.
-REQUEST_SECONDS = 30
 # Without any request a board is compared with its votes this often, in case one got lost.
 STALE_AFTER = timedelta(minutes=5)
 
 
-def request_refresh(*, kind: str) -> None:
-    """Have the leaderboards of `kind` recomputed soon after the current transaction commits.
-
-    Cheap, for the path of a vote: no query, one cache key, and one task for all votes of about a second. No vote is
-    missed: the key goes before the task reads votes, so one that commits later finds it gone and asks again. A failure
-    of the broker is logged and does not undo the vote; boards are checked every few minutes anyway.
-    """
-    transaction.on_commit(lambda: _send_refresh(kind), robust=True)
-
-
 def refresh_requested(*, kind: str) -> None:
     """Answer the requests for `kind` so far: recompute its leaderboards, each whether or not another one fails."""
-    cache.delete(_request_key(kind))
+    cache.delete(request_key(kind))
     for slug in Leaderboard.objects.filter(kind=kind).values_list("slug", flat=True):
         _refresh_or_log(slug)
 
@@ -75,17 +60,6 @@ def refresh_leaderboard(slug: str) -> Snapshot:
     board_input = load_board_input(leaderboard.kind, {**leaderboard.slice, "protocol": leaderboard.protocol})
     snapshot = _find(leaderboard, board_input, board_settings) or _compute(leaderboard, board_input, board_settings)
     return _publish(leaderboard, snapshot, read_at)
-
-
-def _send_refresh(kind: str) -> None:
-    if cache.add(_request_key(kind), 1, timeout=REQUEST_SECONDS):
-        current_app.send_task(
-            "ratings.refresh_requested", kwargs={"kind": kind}, queue=QUEUE, countdown=DEBOUNCE_SECONDS
-        )
-
-
-def _request_key(kind: str) -> str:
-    return f"ratings:requested:{kind}"
 
 
 def _refresh_or_log(slug: str) -> None:
