@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 
 class BattleError(Exception):
-    """Base of all; `message` is shown to the rater."""
+    """Base of all. `message` is shown to the rater; after `seconds`, unless 0, it is worth asking again."""
 
     status = 400
+    seconds = 0
     message: str | _StrPromise = _("This cannot be done. Please go back and try again.")
 
     def __init__(self, sentence: str = "") -> None:
@@ -34,6 +35,17 @@ class NoContestantsError(BattleError):
 
     status = 503
     message = _("There are not enough models to compare right now. Please come back a little later.")
+
+
+class ArenaBusyError(BattleError):
+    """So many answers wait for a worker that another battle would hold up those that run."""
+
+    status = 503
+    seconds = 30
+    message = _(
+        "Many comparisons are waiting for the models right now. Your text is kept here: please send it again in half a "
+        "minute."
+    )
 
 
 class NotReadyToVoteError(BattleError):

@@ -22,6 +22,6 @@ def keep_to_rate(request: HttpRequest, activity: Activity) -> None:
 
 def say_when(response: HttpResponse, error: BattleError | None) -> HttpResponse:
     """Return the response, with the time after which to come back where that is what was wrong."""
-    if isinstance(error, TooManyRequestsError):
+    if error is not None and error.seconds:
         response.headers["Retry-After"] = str(error.seconds)
     return response

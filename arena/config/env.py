@@ -77,6 +77,7 @@ RATE_SOCKETS: str = env.str("RATE_SOCKETS", default="60/minute")
 RATE_PAGES: str = env.str("RATE_PAGES", default="600/minute")
 RATE_NETWORK_FACTOR: int = env.int("RATE_NETWORK_FACTOR", default=10)
 MAX_OPEN_SOCKETS: int = env.int("MAX_OPEN_SOCKETS", default=20)
+MAX_WAITING_ANSWERS: int = env.int("MAX_WAITING_ANSWERS", default=60)
 METRICS_NETWORKS: list[str] = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])
 METRICS_TOKEN: str = secret("METRICS_TOKEN")
 EMAIL_URL: str = secret("EMAIL_URL")
@@ -158,6 +159,7 @@ def seal() -> None:
             *((not is_rate(rate), f"{name}: must look like 20/minute or 20/minute;300/hour.") for name, rate in RATES),
             (RATE_NETWORK_FACTOR < 1, "RATE_NETWORK_FACTOR: must be at least 1."),
             (MAX_OPEN_SOCKETS < 1, "MAX_OPEN_SOCKETS: must be at least 1."),
+            (MAX_WAITING_ANSWERS < 1, "MAX_WAITING_ANSWERS: must be at least 1."),
             (not 1 <= MAX_TURNS <= MOST_TURNS, "MAX_TURNS: must be from 1 to 100."),
         )
         if wrong

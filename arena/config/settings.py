@@ -243,6 +243,7 @@ RATES = {
 }
 RATE_NETWORK_FACTOR = env.RATE_NETWORK_FACTOR
 MAX_OPEN_SOCKETS = env.MAX_OPEN_SOCKETS
+MAX_WAITING_ANSWERS = env.MAX_WAITING_ANSWERS
 
 # Files of exports and imports; web processes and default workers on several machines share this folder.
 RELEASES_DIR = env.RELEASES_DIR

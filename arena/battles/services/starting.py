@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from arena.battles import clock
-from arena.battles.errors import NoContestantsError, PromptRefusedError
+from arena.battles.errors import ArenaBusyError, NoContestantsError, PromptRefusedError
 from arena.battles.matchmaking import Draw, NotEnoughContestantsError, draw_pair
 from arena.battles.models import Battle, Completion, EndpointHealth, Side, Turn
 from arena.battles.selectors import prompts_seen
@@ -52,10 +52,13 @@ def start_battle(
     ------
     PromptRefusedError
         When the prompt cannot be sent to models.
+    ArenaBusyError
+        When too many answers wait for a worker.
     NoContestantsError
         When fewer than two contestants can be drawn.
     """
     text = screened_prompt(prompt)
+    _keep_room_for_running_battles()
     contestants = {contestant.pk: contestant for contestant in drawable_contestants()}
     draw = draw_from(contestants)
     battle = Battle.objects.create(
@@ -73,6 +76,12 @@ def start_battle(
     )
     add_turn(battle=battle, index=0, prompt=text)
     return battle
+
+
+def _keep_room_for_running_battles() -> None:
+    """Refuse a new battle, never a turn of one that runs, while many answers wait: it would only wait as well."""
+    if Completion.objects.filter(status=Completion.Status.QUEUED).count() >= settings.MAX_WAITING_ANSWERS:
+        raise ArenaBusyError
 
 
 def drawable_contestants() -> list[Contestant]:

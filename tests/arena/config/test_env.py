@@ -142,6 +142,7 @@ def test_missing_secret_key_is_refused(refusal, tmp_path):
         ({"RATE_VOTES": "0/minute"}, "RATE_VOTES: must look like 20/minute or 20/minute;300/hour."),
         ({"RATE_NETWORK_FACTOR": "0"}, "RATE_NETWORK_FACTOR: must be at least 1."),
         ({"MAX_OPEN_SOCKETS": "0"}, "MAX_OPEN_SOCKETS: must be at least 1."),
+        ({"MAX_WAITING_ANSWERS": "0"}, "MAX_WAITING_ANSWERS: must be at least 1."),
         ({"BEHIND_PROXY": "-1"}, "BEHIND_PROXY: must be from 0 to 10 (proxies of your own)."),
         ({"MAX_TURNS": "101"}, "MAX_TURNS: must be from 1 to 100."),
         ({"DEBUG": "perhaps"}, "DEBUG: Not a valid boolean."),
