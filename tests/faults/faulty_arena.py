@@ -36,7 +36,8 @@ class FaultyArena:
 
     def __init__(self) -> None:
         self.services = ThrowawayServices()
-        self.services.redis.durable = True
+        # As where votes count: what was committed survives an end without a goodbye.
+        self.services.postgres.durable = self.services.redis.durable = True
         self.folder = self.services.folder
         self.has_own_disk = _mount(self.folder)
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
