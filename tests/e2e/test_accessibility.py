@@ -109,7 +109,7 @@ def test_pages_fit_a_narrow_phone(visit):
     for name, path in PAGES.items():
         visitor.open(path)
         too_wide[name] = overflow(page)
-    visitor.ask("Say aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa once.")
+    visitor.ask(f"Why is the sky {'pneumonoultramicroscopicsilicovolcanoconiosis' * 2} blue?")
     visitor.wait_for_text(5)
     too_wide["streaming"] = overflow(page)
     visitor.wait_for_vote()

