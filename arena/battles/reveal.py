@@ -1,10 +1,13 @@
 """The only place that turns a battle with a stored vote into names."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from arena.battles.blind import RevealedBattle, RevealedModel
 from arena.battles.models import Completion, Side, Vote
+from arena.battles.selectors import current_answers
 from models_registry.cards import ContestantCard, contestant_cards
 from ratings.selectors import RatingNow, current_ratings
 
@@ -12,25 +15,32 @@ MILLION = 1_000_000
 BILLION = 1_000_000_000
 
 
-def reveal_models(*, vote: Vote) -> RevealedBattle:
-    """Return who answered, for a vote that is stored. One query, up to four where names and ratings are not held.
+def voted_answers(*, vote: Vote) -> list[Completion]:
+    """Return the answers of a vote that is stored, with what the reveal tells of them. One query.
+
+    Raises
+    ------
+    ValueError
+        As `reveal_models`.
+    """
+    _require_stored(vote)
+    return list(current_answers(vote.battle_id, "started_at", "finished_at", "completion_tokens"))
+
+
+def reveal_models(*, vote: Vote, answers: Sequence[Completion] | None = None) -> RevealedBattle:
+    """Return who answered, for a vote that is stored. Up to three queries where names and ratings are not held.
+
+    `answers` are those of `voted_answers`, where they have been read already.
 
     Raises
     ------
     ValueError
         When the vote has no row yet: nothing is revealed before the vote is stored (Law 2).
     """
-    if vote._state.adding:  # noqa: SLF001 - documented by Django
-        message = "only a stored vote reveals"
-        raise ValueError(message)
+    _require_stored(vote)
     a, b = vote.battle.snapshot_a_id, vote.battle.snapshot_b_id
     cards = contestant_cards([a, b])
-    completions = list(
-        Completion.objects.current()
-        .filter(turn__battle=vote.battle_id)
-        .only("side", "started_at", "finished_at", "completion_tokens")
-        .order_by()
-    )
+    completions = voted_answers(vote=vote) if answers is None else answers
     ratings = current_ratings(kind=vote.kind)
     return RevealedBattle(
         winner=vote.winner,
@@ -39,6 +49,12 @@ def reveal_models(*, vote: Vote) -> RevealedBattle:
         a=_revealed(cards[a], [row for row in completions if row.side == Side.A], ratings),
         b=_revealed(cards[b], [row for row in completions if row.side == Side.B], ratings),
     )
+
+
+def _require_stored(vote: Vote) -> None:
+    if vote._state.adding:  # noqa: SLF001 - documented by Django
+        message = "only a stored vote reveals"
+        raise ValueError(message)
 
 
 def _revealed(card: ContestantCard, completions: list[Completion], ratings: dict[str, RatingNow]) -> RevealedModel:

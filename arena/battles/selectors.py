@@ -1,6 +1,7 @@
 """Reads for the pages of battles. Before the vote they return blind types only."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -89,10 +90,13 @@ def owned_battle(*, battle_id: uuid.UUID, rater_id: uuid.UUID | None) -> Battle 
     return found.order_by("pk").first()
 
 
-def blind_battle(battle: Battle) -> BlindBattle:
-    """Return what the rater of `battle` may see of it now. Two queries, and one to Redis while a turn runs."""
+def blind_battle(battle: Battle, answers: Iterable[Completion] | None = None) -> BlindBattle:
+    """Return what the rater of `battle` may see of it now. Two queries, and one to Redis while a turn runs.
+
+    `answers` are its current completions, where they have been read already.
+    """
     turns = list(Turn.objects.filter(battle=battle).order_by("index"))
-    completions = _current_completions(battle.pk)
+    completions = _by_turn(current_answers(battle.pk) if answers is None else answers)
     blind_turns = tuple(_blind_turn(turn, completions[turn.pk]) for turn in turns)
     last = blind_turns[-1]
     is_open = battle.status == Battle.Status.OPEN
@@ -119,10 +123,15 @@ def _sentence(turn: Turn) -> str:
     return ""
 
 
-def _current_completions(battle_id: uuid.UUID) -> dict[int, dict[str, Completion]]:
+def current_answers(battle_id: uuid.UUID, *more: str) -> QuerySet[Completion]:
+    """Return the current completions of a battle without any field that names a model, but with those asked for."""
+    rows = Completion.objects.current().filter(turn__battle=battle_id)
+    return rows.only(*BLIND_COMPLETION_FIELDS, *more).order_by()
+
+
+def _by_turn(completions: Iterable[Completion]) -> dict[int, dict[str, Completion]]:
     by_turn: dict[int, dict[str, Completion]] = {}
-    rows = Completion.objects.current().filter(turn__battle=battle_id).only(*BLIND_COMPLETION_FIELDS).order_by()
-    for row in rows:
+    for row in completions:
         by_turn.setdefault(row.turn_id, {})[row.side] = row
     return by_turn
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from arena.battles.errors import BattleError
 from arena.battles.models import Battle, Skip, Vote
 from arena.battles.rates import keep_to_rate, say_when
-from arena.battles.reveal import reveal_models
+from arena.battles.reveal import reveal_models, voted_answers
 from arena.battles.selectors import blind_battle, history_items, history_of, owned_battle, owns_battle
 from arena.battles.services.turns import continue_battle, retry_turn, stop_turn
 from arena.battles.services.voting import cast_vote, skip_battle
@@ -49,14 +49,15 @@ def battle_page(
 
     `vote` saves looking for it, where it is known.
     """
-    blind = blind_battle(battle)
-    if error:
-        blind = replace(blind, error=str(error.message))
     if vote is None and battle.status == Battle.Status.VOTED:
         vote = Vote.objects.select_related("battle").get(battle=battle)
+    answers = voted_answers(vote=vote) if vote else None
+    blind = blind_battle(battle, answers)
+    if error:
+        blind = replace(blind, error=str(error.message))
     context = {
         "battle": blind,
-        "reveal": reveal_models(vote=vote) if vote else None,
+        "reveal": reveal_models(vote=vote, answers=answers) if vote else None,
         "skip_reasons": Skip.Reason.choices,
         "kept": kept or {},
     }
