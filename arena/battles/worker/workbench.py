@@ -41,7 +41,7 @@ class Workbench:
         self._backends: dict[str, asyncio.Task[CompletionBackend]] = {}
         self._versions: dict[str, str] = {}
         # Replaced by others, with answers of theirs still running.
-        self._leaving: dict[CompletionBackend, asyncio.Task[None]] = {}
+        self._leaving: list[asyncio.Task[CompletionBackend]] = []
         self._chores: list[asyncio.Task[None]] = []
         # A name of its own for each start: another process that gets the same number is another worker.
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
@@ -107,26 +107,30 @@ class Workbench:
             return
         # Before anything is awaited, so that of several callers one replaces it.
         self._versions[slug] = endpoint.version
-        old = self._backends.pop(slug, None)
-        if old is not None and old.done() and not old.cancelled() and old.exception() is None:
+        if old := self._backends.pop(slug, None):
             logger.info("backend_outdated", endpoint=slug)
-            self._leaving[old.result()] = asyncio.create_task(self._close_when_idle(old.result()))
+            self._leaving.append(old)
+            self._chores.append(asyncio.create_task(self._close_when_idle(old)))
 
-    async def _close_when_idle(self, backend: CompletionBackend) -> None:
-        # Whoever has just got it may not have asked it yet.
-        await asyncio.sleep(IDLE_SECONDS)
-        while backend.active or backend.queued:  # noqa: ASYNC110 - no backend tells when it becomes idle
+    async def _close_when_idle(self, opening: asyncio.Task[CompletionBackend]) -> None:
+        await asyncio.wait([opening])
+        if not opening.cancelled() and opening.exception() is None:
+            backend = opening.result()
+            # Whoever has just got it may not have asked it yet.
             await asyncio.sleep(IDLE_SECONDS)
-        await asyncio.to_thread(backend.close)
-        del self._leaving[backend]
+            while backend.active or backend.queued:  # noqa: ASYNC110 - no backend tells when it becomes idle
+                await asyncio.sleep(IDLE_SECONDS)
+            await asyncio.to_thread(backend.close)
+        self._leaving.remove(opening)
 
     async def cancel(self, completion_id: int) -> None:
         """Ask every open backend to drop a completion; those that do not have it ignore that."""
-        for backend in [*self._open_backends(), *self._leaving]:
+        for backend in self._open_backends():
             await backend.cancel(str(completion_id))
 
     def _open_backends(self) -> list[CompletionBackend]:
-        done = (task for task in list(self._backends.values()) if task.done() and not task.cancelled())
+        tasks = [*self._backends.values(), *self._leaving]
+        done = (task for task in tasks if task.done() and not task.cancelled())
         return [task.result() for task in done if task.exception() is None]
 
     async def _listen_always(self) -> None:
@@ -175,10 +179,7 @@ class Workbench:
         for chore in self._chores:
             chore.cancel()
         await asyncio.gather(*self._chores, return_exceptions=True)
-        for leaving in self._leaving.values():
-            leaving.cancel()
-        await asyncio.gather(*self._leaving.values(), return_exceptions=True)
-        for backend in [*self._open_backends(), *self._leaving]:
+        for backend in self._open_backends():
             await asyncio.to_thread(backend.close)
         try:
             await asyncio.to_thread(forget, self.name)
