@@ -1,4 +1,4 @@
-"""A snapshot as files at stable addresses: the same snapshot gives the same bytes."""
+"""A snapshot as files: ratings as CSV, and all of it as JSON."""
 
 import csv
 import io
@@ -9,11 +9,6 @@ from ratings.models import Snapshot
 from ratings.snapshot_rows import SnapshotRow
 
 COLUMNS = tuple(SnapshotRow.__annotations__)
-
-
-def etag_of(snapshot: Snapshot) -> str:
-    """Return the entity tag of everything that is made from a snapshot, which never changes."""
-    return f'"{snapshot.number}-{snapshot.input_sha256[:16]}-{snapshot.settings_sha256[:16]}"'
 
 
 def as_csv(snapshot: Snapshot) -> str:

@@ -1,14 +1,12 @@
-from collections.abc import Callable
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from ratings.core.method import BoardMethod
-from ratings.core.scale import POINTS_PER_UNIT
-from ratings.downloads import as_csv, as_json, etag_of
+from ratings.core.scale import POINTS_PER_UNIT, preferred_share
+from ratings.downloads import as_csv, as_json
 from ratings.models import Leaderboard, Snapshot
 from ratings.selectors import board_page, main_board_slug, public_snapshot
 
@@ -40,19 +38,23 @@ def methods(request: HttpRequest) -> HttpResponse:
         "established_comparisons": usual.established_comparisons,
         "established_raters": usual.established_raters,
         "prior_points": round(POINTS_PER_UNIT / usual.prior_precision**0.5),
-        "odds": [(points, round(100 / (1 + 10 ** (-points / 400)))) for points in (0, 50, 100, 200, 400)],
+        "odds": [(points, round(100 * preferred_share(points))) for points in (0, 50, 100, 200, 400)],
     }
     return render(request, "ratings/methods.html", facts)
 
 
 @require_safe
-def board_csv(request: HttpRequest, slug: str) -> HttpResponse:
-    return _download(request, _snapshot(slug), as_csv, "text/csv; charset=utf-8", "csv")
+@conditional_page
+def board_csv(_request: HttpRequest, slug: str) -> HttpResponse:
+    snapshot = _snapshot(slug)
+    return _download(snapshot, as_csv(snapshot), "text/csv; charset=utf-8", "csv")
 
 
 @require_safe
-def board_json(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
-    return _download(request, _snapshot(slug, number), as_json, "application/json", "json")
+@conditional_page
+def board_json(_request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
+    snapshot = _snapshot(slug, number)
+    return _download(snapshot, as_json(snapshot), "application/json", "json")
 
 
 def _snapshot(slug: str, number: int | None = None) -> Snapshot:
@@ -62,15 +64,10 @@ def _snapshot(slug: str, number: int | None = None) -> Snapshot:
         raise Http404(_("There is no such leaderboard, or it has no ratings yet.")) from error
 
 
-def _download(
-    request: HttpRequest, snapshot: Snapshot, write: Callable[[Snapshot], str], content_type: str, suffix: str
-) -> HttpResponse:
-    """Answer with a snapshot as a file, or with 304 to who has it already."""
-    etag = etag_of(snapshot)
-    response = get_conditional_response(request, etag=etag) or HttpResponse(write(snapshot), content_type=content_type)
-    name = f"{snapshot.leaderboard.slug}-{snapshot.number}.{suffix}"
-    response.headers["ETag"] = etag
+def _download(snapshot: Snapshot, content: str, content_type: str, suffix: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
     response.headers["Cache-Control"] = "no-cache"
+    name = f"{snapshot.leaderboard.slug}-{snapshot.number}.{suffix}"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     # Anybody's notebook may read what anybody may open.
     response.headers["Access-Control-Allow-Origin"] = "*"

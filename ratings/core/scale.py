@@ -19,6 +19,11 @@ def rating(strengths: FloatArray) -> FloatArray:
     return CENTRE + POINTS_PER_UNIT * strengths
 
 
+def preferred_share(points: float) -> float:
+    """Return how often somebody so many rating points ahead is preferred, a tie as half: the inverse of `rating`."""
+    return 1.0 / (1.0 + math.exp(-points / POINTS_PER_UNIT))
+
+
 def centred(strengths: FloatArray, anchors: BoolArray) -> FloatArray:
     """Shift (..., m) so that each fit averages zero over the competitors that `anchors` (m,) marks.
 

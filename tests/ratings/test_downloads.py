@@ -62,6 +62,13 @@ def test_file_is_sent_again_only_when_it_changed(client, published, source, addr
     assert (other.status_code, other["ETag"] != first["ETag"]) == (200, True)
 
 
+def test_file_is_sent_again_when_the_board_is_called_otherwise(client, published):
+    first = client.get(JSON)
+    Leaderboard.objects.update(title="Another title")
+
+    assert client.get(JSON, headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+
 def test_earlier_snapshot_stays_at_its_address(client, published, source):
     before = client.get(JSON).content
     source.inputs["human"] = make_input(votes(count=700))
