@@ -1,12 +1,13 @@
 """Reads of published leaderboards, as other rooms and pages need them."""
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.cache import caches
 from django.db.models import F, QuerySet
 
+from ratings.core.method import LEVEL
+from ratings.core.scale import preferred_share
 from ratings.models import Leaderboard, Snapshot
 from ratings.page import BoardGroup, MatrixRow, UnratedRow, lay_out_groups, lay_out_matrix, lay_out_unrated
 from ratings.snapshot_rows import SnapshotCell, SnapshotRow, turned
@@ -140,7 +141,7 @@ def _page(board: Leaderboard, tabs: tuple[BoardTab, ...], snapshot: Snapshot) ->
         input_sha256=snapshot.input_sha256,
         method=describe_method(snapshot.settings or {}),
         warnings=describe_warnings(snapshot.warnings),
-        interval_percent=round(100 * (snapshot.settings or {}).get("level", 0.95)),
+        interval_percent=interval_percent(snapshot),
         groups=lay_out_groups(snapshot.rows, snapshot.components),
         unrated=lay_out_unrated(snapshot.rows),
         matrix=lay_out_matrix(snapshot.rows, snapshot.matrix),
@@ -149,6 +150,12 @@ def _page(board: Leaderboard, tabs: tuple[BoardTab, ...], snapshot: Snapshot) ->
 
 def _public() -> QuerySet[Leaderboard]:
     return Leaderboard.objects.filter(is_public=True)
+
+
+def interval_percent(snapshot: Snapshot) -> int:
+    """Return the coverage of the snapshot's intervals, in percent."""
+    level: float = (snapshot.settings or {}).get("level", LEVEL)
+    return round(100 * level)
 
 
 def public_snapshot(slug: str, number: int | None = None) -> Snapshot:
@@ -185,6 +192,10 @@ class PairNow:
     @property
     def votes(self) -> int:
         return self.wins + self.ties + self.losses + self.both_bad
+
+    @property
+    def interval_percent(self) -> int:
+        return interval_percent(self.board)
 
 
 def pair_now(slug: str, first: str, second: str) -> PairNow:
@@ -224,4 +235,4 @@ def pair_now(slug: str, first: str, second: str) -> PairNow:
 def _percent_of_ratings(a: SnapshotRow, b: SnapshotRow) -> float | None:
     if a["rating"] is None or b["rating"] is None or a["component"] != b["component"]:
         return None
-    return 100.0 / (1.0 + math.pow(10.0, (b["rating"] - a["rating"]) / 400.0))
+    return 100.0 * preferred_share(a["rating"] - b["rating"])

@@ -49,7 +49,7 @@ def compute_content(board_input: BoardInput, board_settings: BoardSettings) -> S
     components = [_describe(component, board) for component in board.components]
     return SnapshotContent(
         rows=rows,
-        matrix=_with_probabilities(_cells(board_input, pairs, order), board, rows, board_input),
+        matrix=_with_probabilities(_cells(board_input, pairs, order), board, rows),
         components=components,
         warnings=_warnings(board, components, named=board_input.named),
         method=_method(board),
@@ -153,24 +153,18 @@ def _cell(
     )
 
 
-def _with_probabilities(
-    cells: list[SnapshotCell], board: Board, rows: list[SnapshotRow], board_input: BoardInput
-) -> list[SnapshotCell]:
+def _with_probabilities(cells: list[SnapshotCell], board: Board, rows: list[SnapshotRow]) -> list[SnapshotCell]:
     """Fill in how likely the row beats the column, where both have a common scale and enough raters."""
-    index = {info.slug: position for position, info in enumerate(board_input.competitors)}
-    for number, component in enumerate(board.components):
+    for component in board.components:
         if component.uncertainty is None:
             continue
-        inside = [
-            cell for cell in cells if rows[cell["row"]]["component"] == rows[cell["column"]]["component"] == number
-        ]
-        members: IntArray = np.full(len(index), -1, dtype=np.intp)
-        members[component.members] = np.arange(len(component.members))
-        ends = [[members[index[rows[cell[end]]["slug"]]] for cell in inside] for end in ("row", "column")]
         found = win_probabilities(component.uncertainty)
-        for cell, pair in zip(inside, zip(*ends, strict=True), strict=True):
-            cell["win_probability"] = float(found.probability[pair])
-            cell["win_lower"], cell["win_upper"] = float(found.lower[pair]), float(found.upper[pair])
+        place = {slug: position for position, slug in enumerate(component.fit.competitors)}
+        for cell in cells:
+            pair = place.get(rows[cell["row"]]["slug"]), place.get(rows[cell["column"]]["slug"])
+            if None not in pair:
+                cell["win_probability"] = float(found.probability[pair])
+                cell["win_lower"], cell["win_upper"] = float(found.lower[pair]), float(found.upper[pair])
     return cells
 
 

@@ -1,6 +1,6 @@
 """Two models head to head: how they stand on a board, and how their votes fall by category of prompts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
@@ -26,17 +26,11 @@ class PairCategory:
     def votes(self) -> int:
         return self.wins + self.ties + self.losses + self.both_bad
 
-    @property
-    def percent(self) -> float | None:
-        """How often the first was preferred, a tie as half; None without a vote that says so."""
-        decided = self.votes - self.both_bad
-        return 100.0 * (self.wins + 0.5 * self.ties) / decided if decided else None
-
 
 @dataclass(frozen=True, slots=True)
 class HeadToHead:
     pair: PairNow
-    categories: list[PairCategory] = field(default_factory=list)
+    categories: list[PairCategory]
 
     @property
     def has_categories(self) -> bool:
