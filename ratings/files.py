@@ -8,34 +8,24 @@ are asked for.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet
 
 from ratings.core.comparisons import LOSS, TIE, WIN, Comparisons
 from ratings.core.compiled import count_cells
-from ratings.core.errors import RatingsError
 from ratings.core.pairs import OUTCOMES, PairCounts, from_cells
+from ratings.file_source import EXCLUDED, FileFormatError, FileSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from ratings.core.arrays import BoolArray, FloatArray, IntArray
 
 Column = Any  # an array of pyarrow, which has no types, or of whatever number a column holds
-NAMES = {
-    "voter": ("voter", "rater"),
-    "context": ("context", "prompt_key"),
-    "a": ("a", "model_a"),
-    "b": ("b", "model_b"),
-    "winner": ("winner",),
-}
 BOTH_BAD = -1.0
 OUTCOMES_OF = {
     "a": WIN,
@@ -46,16 +36,7 @@ OUTCOMES_OF = {
     "both_bad": BOTH_BAD,
     "tie (bothbad)": BOTH_BAD,
 }
-EXCLUDED = "excluded"
-# A long text in a quoted field may hold line ends, which costs speed; only exports have such fields.
-LONG_TEXT = "conversation_a"
-BLOCK_BYTES = 1 << 24
-LINES_AT_ONCE = 20_000
 ROWS_NAMED = 5
-
-
-class FileFormatError(RatingsError):
-    """A file does not hold votes in a form that can be read; the message says what is missing and where."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -152,7 +133,7 @@ def read_votes(
     OSError
         When the file cannot be read.
     """
-    source = _Source(path)
+    source = FileSource(path)
     reader = _Reader(source, covariates, group, weight)
     for batch in source.batches(reader.columns):
         reader.add(batch)
@@ -168,86 +149,12 @@ def count_votes(path: Path, *, on_rows: Callable[[int], None] = lambda _rows: No
     FileFormatError, OSError
         As `read_votes`.
     """
-    source = _Source(path)
+    source = FileSource(path)
     tally = _Tally()
     for batch in source.batches([source.column(name) for name in ("a", "b", "winner")]):
         tally.add(batch, source)
         on_rows(tally.rows)
     return tally.counts()
-
-
-class _Source:
-    """A file whose columns are known and whose rows come in batches."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.kind = path.suffix.lower().lstrip(".")
-        if self.kind not in {"csv", "parquet", "jsonl"}:
-            raise FileFormatError(f"{path.name} is none of .csv, .parquet and .jsonl")
-        self.names = self._header()
-
-    def column(self, name: str) -> str:
-        """Return what the file calls the column `name` of the plain form."""
-        found = self.optional(name)
-        if found is None:
-            raise FileFormatError(
-                f"{self.path.name} has no column {' or '.join(NAMES[name])}; its columns are {', '.join(self.names)}"
-            )
-        return found
-
-    def optional(self, name: str) -> str | None:
-        return next((known for known in NAMES[name] if known in self.names), None)
-
-    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """Yield the given columns, those of text as they are, and the mark of exclusion where there is one."""
-        wanted = [*dict.fromkeys(columns), *([EXCLUDED] if EXCLUDED in self.names else [])]
-        try:
-            if self.kind == "parquet":
-                yield from pa.parquet.ParquetFile(self.path).iter_batches(1 << 18, columns=wanted)
-            elif self.kind == "csv":
-                yield from self._csv(wanted)
-            else:
-                yield from self._json_lines(wanted)
-        except (pa.ArrowInvalid, pa.ArrowKeyError, json.JSONDecodeError) as error:
-            raise FileFormatError(f"{self.path.name} cannot be read: {error}") from error
-
-    def _csv(self, wanted: list[str]) -> Iterator[pa.RecordBatch]:
-        texts = {self.optional(name) for name in NAMES} & set(wanted)
-        with pa.csv.open_csv(
-            self.path,
-            read_options=pa.csv.ReadOptions(block_size=BLOCK_BYTES),
-            parse_options=pa.csv.ParseOptions(newlines_in_values=LONG_TEXT in self.names),
-            convert_options=pa.csv.ConvertOptions(
-                include_columns=wanted,
-                column_types={name: pa.dictionary(pa.int32(), pa.string()) for name in texts},
-                strings_can_be_null=False,
-            ),
-        ) as reader:
-            yield from reader
-
-    def _json_lines(self, wanted: list[str]) -> Iterator[pa.RecordBatch]:
-        with self.path.open(encoding="utf-8") as lines:
-            rows = []
-            for line in lines:
-                row = json.loads(line)
-                rows.append({name: row.get(name) for name in wanted})
-                if len(rows) == LINES_AT_ONCE:
-                    yield pa.RecordBatch.from_pylist(rows)
-                    rows = []
-            if rows:
-                yield pa.RecordBatch.from_pylist(rows)
-
-    def _header(self) -> list[str]:
-        try:
-            if self.kind == "parquet":
-                return list(pa.parquet.read_schema(self.path).names)
-            if self.kind == "csv":
-                with pa.csv.open_csv(self.path) as reader:
-                    return list(reader.schema.names)
-            with self.path.open(encoding="utf-8") as lines:
-                return list(json.loads(next(lines, "{}")))
-        except (pa.ArrowInvalid, json.JSONDecodeError) as error:
-            raise FileFormatError(f"{self.path.name} cannot be read: {error}") from error
 
 
 class _Labels:
@@ -277,7 +184,9 @@ class _Votes:
         self.rows = 0
         self.excluded = 0
 
-    def decode(self, batch: pa.RecordBatch, source: _Source) -> tuple[pa.RecordBatch, IntArray, IntArray, FloatArray]:
+    def decode(
+        self, batch: pa.RecordBatch, source: FileSource
+    ) -> tuple[pa.RecordBatch, IntArray, IntArray, FloatArray]:
         """Return the batch without excluded rows, with both sides and outcomes of the rest."""
         before = self.rows + self.excluded
         if EXCLUDED in batch.schema.names:
@@ -304,7 +213,7 @@ class _Tally(_Votes):
         super().__init__()
         self._cells = np.zeros((0, 0, OUTCOMES + 1))
 
-    def add(self, batch: pa.RecordBatch, source: _Source) -> None:
+    def add(self, batch: pa.RecordBatch, source: FileSource) -> None:
         _, a, b, outcome = self.decode(batch, source)
         self._grow(len(self.competitors.numbers))
         decided = outcome != BOTH_BAD
@@ -344,7 +253,7 @@ class _Tally(_Votes):
 class _Reader(_Votes):
     """All columns that are asked for, batch after batch."""
 
-    def __init__(self, source: _Source, covariates: Sequence[str], group: str | None, weight: str | None) -> None:
+    def __init__(self, source: FileSource, covariates: Sequence[str], group: str | None, weight: str | None) -> None:
         super().__init__()
         self._source = source
         self._covariates, self._parts = tuple(covariates), [_covariate_columns(source, name) for name in covariates]
@@ -424,7 +333,7 @@ def _alphabetical(labels: _Labels) -> tuple[IntArray, tuple[str, ...]]:
     return order, names
 
 
-def _covariate_columns(source: _Source, name: str) -> tuple[str, ...]:
+def _covariate_columns(source: FileSource, name: str) -> tuple[str, ...]:
     if name in source.names:
         return (name,)
     if {f"{name}_a", f"{name}_b"} <= set(source.names):
