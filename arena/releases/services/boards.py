@@ -5,12 +5,21 @@ from ratings.models import Leaderboard
 
 # Behind every board of votes that were cast here.
 POSITION = 1_000
+# As many as the column holds.
+SLUG_CHARS = 50
 
 
 def board_slug(vote_import: VoteImport) -> str:
-    """Return the short name of the board that holds the votes of this import."""
-    kind = "" if vote_import.kind == Leaderboard.Kind.HUMAN else f"-{vote_import.kind}"
-    return f"imported{kind}-{vote_import.study.slug}"[:50]
+    """Return the short name of the board that holds the votes of this import.
+
+    No other study and kind has the same one: the short name of a study has no two dashes in a row.
+    """
+    kind = "" if vote_import.kind == Leaderboard.Kind.HUMAN else f"{vote_import.kind}--"
+    slug = f"imported-{kind}{vote_import.study.slug}"
+    if len(slug) <= SLUG_CHARS:
+        return slug
+    number = f"--{vote_import.study_id}"
+    return slug[: SLUG_CHARS - len(number)] + number
 
 
 def open_board(*, vote_import: VoteImport) -> Leaderboard:

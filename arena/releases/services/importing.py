@@ -130,6 +130,8 @@ def run_import(*, import_id: int) -> None:
     except Exception:  # the boundary of the process: whatever it was, the person who waits is told
         logger.exception("import failed", vote_import=vote_import.pk)
         _fail(run, "The file could not be imported. The log of the default worker says why.")
+    finally:
+        _remove_votes_if_ended(vote_import)
 
 
 def confirm_import(*, vote_import: VoteImport) -> bool:
@@ -142,8 +144,12 @@ def confirm_import(*, vote_import: VoteImport) -> bool:
 
 
 def cancel_import(*, vote_import: VoteImport) -> bool:
-    """Cancel an import that is not finished; tell whether there was anything to cancel."""
-    return cancel(vote_import)
+    """Cancel an import that is not finished, and keep none of its votes; tell whether there was anything to cancel."""
+    if not cancel(vote_import):
+        return False
+    # A run that is at it removes what it stores until it notices; one whose worker is gone removes nothing.
+    _remove_votes_if_ended(vote_import)
+    return True
 
 
 def restart_import(*, vote_import: VoteImport) -> bool:
@@ -207,12 +213,14 @@ def _store(vote_import: VoteImport, run: Run) -> None:
     stored = 0
     with open_votes(import_file(vote_import)) as (form, lines):
         judge = RowJudge(form=form, kind=vote_import.kind)
-        votes = ((line, vote) for line, vote in _judged(lines, judge) if isinstance(vote, VoteRow))
+        judged = enumerate(_judged(lines, judge), 1)
+        votes = ((row, line, vote) for row, (line, vote) in judged if isinstance(vote, VoteRow))
         while batch := list(islice(votes, BATCH)):
             ImportedVote.objects.bulk_create(
-                [ImportedVote(vote_import=vote_import, line=line, **asdict(vote)) for line, vote in batch]
+                [ImportedVote(vote_import=vote_import, line=line, **asdict(vote)) for _row, line, vote in batch]
             )
             stored += len(batch)
+            # Of rows, as the total is: a row may take several lines.
             run.report(batch[-1][0])
     with transaction.atomic():
         run.finish(Job.Status.DONE, done=vote_import.total)
@@ -281,6 +289,11 @@ class _Findings:
             "first_rows": self.first_rows,
             "first_rejected": self.first_rejected,
         }
+
+
+def _remove_votes_if_ended(vote_import: VoteImport) -> None:
+    """Remove what was stored before an import was cancelled or failed; votes that another run stores stay."""
+    ImportedVote.objects.filter(vote_import=vote_import, vote_import__status__in=ENDED).delete()
 
 
 def _fail(run: Run, message: str) -> None:

@@ -1,11 +1,12 @@
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from arena.battles.models import Vote
 from arena.releases.comparisons import load_board_input
 from arena.releases.errors import FileRefusedError, ImportExistsError, ReleaseError
 from arena.releases.models import ImportedVote, VoteImport
 from arena.releases.services.importing import (
+    BATCH,
     ImportTerms,
     cancel_import,
     confirm_import,
@@ -14,7 +15,7 @@ from arena.releases.services.importing import (
     run_import,
     undo_import,
 )
-from arena.releases.storage import import_report
+from arena.releases.storage import import_file, import_report
 from ratings.errors import BoardInputError
 from ratings.models import Leaderboard
 
@@ -164,6 +165,46 @@ def test_file_of_a_cancelled_import_can_be_sent_again(send, store):
     assert store().status == "done"
 
 
+def test_cancelling_while_votes_are_stored_keeps_none_of_them(send):
+    vote_import = send()
+    confirm_import(vote_import=vote_import)
+
+    def cancel_before_inserting(execute, sql, params, many, context):
+        if sql.startswith('INSERT INTO "releases_importedvote"'):
+            assert cancel_import(vote_import=vote_import)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(cancel_before_inserting):
+        run_import(import_id=vote_import.pk)
+
+    vote_import.refresh_from_db()
+    assert (vote_import.status, vote_import.votes.count()) == ("cancelled", 0)
+
+
+def test_cancelling_an_import_whose_worker_is_gone_keeps_none_of_its_votes(send):
+    vote_import = send()
+    confirm_import(vote_import=vote_import)
+    VoteImport.objects.filter(pk=vote_import.pk).update(status="running")
+    ImportedVote.objects.create(vote_import=vote_import, line=2, voter="ann", a="cat", b="dog", winner="tie")
+
+    assert cancel_import(vote_import=vote_import)
+
+    assert not ImportedVote.objects.exists()
+
+
+def test_import_that_fails_half_way_keeps_no_votes_and_says_how_many_rows_it_read(send):
+    vote_import = send()
+    confirm_import(vote_import=vote_import)
+    # A blank line behind each row: lines and rows count differently.
+    rows = "ann,1,cat,dog,a\n\n" * BATCH
+    import_file(vote_import).write_bytes(b"voter,context,a,b,winner\n" + rows.encode() + b"\xff\n")
+
+    run_import(import_id=vote_import.pk)
+
+    vote_import.refresh_from_db()
+    assert (vote_import.status, vote_import.done, vote_import.votes.count()) == ("failed", BATCH, 0)
+
+
 def test_database_refuses_a_second_import_of_a_file(store):
     first = store()
     second = VoteImport(study=first.study, source="x", licence="y", file_name="z.csv", sha256=first.sha256, size=1)
@@ -194,6 +235,25 @@ def test_board_of_its_own_holds_the_votes_and_no_other(store):
     assert (loaded.votes, loaded.raters, here.votes) == (3, 2, 0)
     assert loaded.comparisons.competitors == ("cat", "cow", "dog")
     assert loaded.both_bad.sum() == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("x", "simulated"), ("Simulated x", "human")),
+        (
+            ("The votes of the large crowd that came in the year 2023", "human"),
+            ("The votes of the large crowd that came in 2024", "human"),
+        ),
+        (("The votes of the large crowd of 2023", "human"), ("The votes of the large crowd of 2023", "simulated")),
+    ],
+)
+def test_boards_of_two_imports_have_names_of_their_own(store, first, second):
+    for number, (study, kind) in enumerate((first, second)):
+        store(f"{PLAIN}cid,{number},cat,dog,a\n", terms=ImportTerms(study, kind, "A paper", "CC-BY-4.0"))
+
+    boards = Leaderboard.objects.order_by("pk")
+    assert [(board.title.removesuffix(" (imported)"), board.kind) for board in boards] == [first, second]
 
 
 def test_board_of_another_kind_does_not_hold_them(store):
