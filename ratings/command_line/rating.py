@@ -10,11 +10,10 @@ import numpy as np
 from ratings.core.bradley_terry import fit_bradley_terry
 from ratings.core.components import find_components
 from ratings.core.errors import MissingColumnError
-from ratings.core.method import BoardMethod, IntervalMethod
+from ratings.core.method import BoardMethod, IntervalMethod, Ties
 from ratings.core.pairs import count_pairs
-from ratings.core.ranks import RankBounds, rank_bounds
 from ratings.core.rates import appearances, both_bad_rate, rater_counts, win_rate
-from ratings.core.regression import Ties, fit_regression
+from ratings.core.regression import fit_regression
 from ratings.core.regression_uncertainty import estimate_regression_uncertainty
 from ratings.core.scale import POINTS_PER_UNIT, centred, rating
 from ratings.core.uncertainty import estimate_uncertainty
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from ratings.core.comparisons import Comparisons
     from ratings.core.intervals import Intervals
     from ratings.core.pairs import PairCounts
+    from ratings.core.ranks import RankBounds
     from ratings.core.resampling import Cluster
 
 ClusterOption = Literal["voter", "context", "both", "none"]
@@ -280,14 +280,7 @@ def _rate_regression(
             anchors=anchors,
         )
         intervals, lower, upper = found.intervals, found.intervals.lower[size:], found.intervals.upper[size:]
-        chosen = np.flatnonzero(~preliminary)
-        ranks = rank_bounds(
-            found.parameters[chosen],
-            found.sample[:, chosen],
-            level=method.level,
-            covariance=found.covariance[np.ix_(chosen, chosen)],
-            degrees=float(np.median(found.degrees[chosen])) if len(chosen) else np.inf,
-        )
+        ranks = found.ranks(~preliminary)
     coefficients = [
         CoefficientRow(
             component=0,

@@ -11,6 +11,7 @@ LEVEL = 0.95
 REPLICATES = 1000
 
 IntervalMethod = Literal["bootstrap", "sandwich"]
+Ties = Literal["half", "davidson", "rao-kupper"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
@@ -16,14 +16,13 @@ from ratings.core.blas import one_blas_thread
 from ratings.core.bradley_terry import fit_bradley_terry
 from ratings.core.compiled_rows import DAVIDSON, HALF, RAO_KUPPER, accumulate
 from ratings.core.errors import MissingColumnError, NotConvergedError
-from ratings.core.method import PRIOR_PRECISION
+from ratings.core.method import PRIOR_PRECISION, Ties
 from ratings.core.newton import HALVINGS, MAX_ITERATIONS, ROUNDING, TOLERANCE
 from ratings.core.pairs import DENSE_COMPETITORS, OUTCOMES
 
 if TYPE_CHECKING:
     from ratings.core.comparisons import Comparisons
 
-Ties = Literal["half", "davidson", "rao-kupper"]
 MODELS: dict[Ties, int] = {"half": HALF, "davidson": DAVIDSON, "rao-kupper": RAO_KUPPER}
 SIDE = "side_a"
 ROWS_AT_ONCE = 200_000

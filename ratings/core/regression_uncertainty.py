@@ -16,6 +16,7 @@ from ratings.core.compiled import order_by
 from ratings.core.compiled_rows import differentiate, draw_scores
 from ratings.core.intervals import Intervals, percentile_intervals, student_intervals
 from ratings.core.method import LEVEL, REPLICATES
+from ratings.core.ranks import RankBounds, rank_bounds
 from ratings.core.regression import MODELS, SIDE, RegressionFit
 from ratings.core.resampling import prompt_column, rater_column
 from ratings.core.scores import ScoredRows, effective_degrees, quadratic, sum_scores
@@ -47,6 +48,17 @@ class RegressionUncertainty:
     degrees: FloatArray
     sample: FloatArray
     units: int
+
+    def ranks(self, members: BoolArray) -> RankBounds:
+        """Return simultaneous rank bounds among `members` (m,), the competitors of the fit that are to be ranked."""
+        chosen = np.flatnonzero(members)
+        return rank_bounds(
+            self.parameters[chosen],
+            self.sample[:, chosen],
+            level=self.intervals.level,
+            covariance=self.covariance[np.ix_(chosen, chosen)],
+            degrees=float(np.median(self.degrees[chosen])) if len(chosen) else np.inf,
+        )
 
 
 @one_blas_thread
