@@ -7,6 +7,7 @@ from typing import Any
 
 from ratings.models import Snapshot
 from ratings.snapshot_rows import SnapshotRow
+from ratings.spreadsheets import harmless
 
 COLUMNS = tuple(SnapshotRow.__annotations__)
 
@@ -16,7 +17,7 @@ def as_csv(snapshot: Snapshot) -> str:
     buffer = io.StringIO(newline="")
     writer = csv.DictWriter(buffer, COLUMNS, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _harmless(row.get(name)) for name in COLUMNS} for row in snapshot.rows)
+    writer.writerows({name: harmless(row.get(name)) for name in COLUMNS} for row in snapshot.rows)
     return buffer.getvalue()
 
 
@@ -52,10 +53,3 @@ def as_json(snapshot: Snapshot) -> str:
 def _named(cell: dict[str, Any], slugs: list[str]) -> dict[str, Any]:  # Any: read from JSON
     numbers = {name: value for name, value in cell.items() if name not in {"row", "column"}}
     return {"a": slugs[cell["row"]], "b": slugs[cell["column"]], **numbers}
-
-
-def _harmless(value: object) -> object:
-    """Return a text that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value

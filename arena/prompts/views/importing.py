@@ -19,6 +19,7 @@ from arena.prompts.selectors.imports import import_report, rows_of, same_file_be
 from arena.prompts.services import importing
 from arena.prompts.services.editing import REVIEW
 from arena.raters.staff import staff_page
+from ratings.spreadsheets import harmless
 
 PAGE_SIZE = 20
 ROWS_ON_A_PAGE = 25
@@ -28,8 +29,6 @@ STEPS: Mapping[str, Callable[..., None]] = {
     "undo": importing.undo_import,
     "resume": importing.resume_import,
 }
-# A cell that begins so is a formula to a spreadsheet.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,15 +76,10 @@ def rejected(_request: HttpRequest, pk: int) -> HttpResponse:
     writer = csv.writer(text)
     writer.writerow(["line", "reason", "text"])
     for row in rows_of(batch, ImportRow.Outcome.REJECTED).iterator(2_000):
-        writer.writerow([row.line, _harmless(row.reason), _harmless(str(row.values.get("text", ""))[:160])])
+        writer.writerow([row.line, harmless(row.reason), harmless(str(row.values.get("text", ""))[:160])])
     response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="import-{pk}-rejected.csv"'
     return response
-
-
-def _harmless(cell: str) -> str:
-    """Return the cell as a spreadsheet shows it, never as one computes it: this file is for reading."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 def _page(
