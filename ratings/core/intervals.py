@@ -81,6 +81,42 @@ def student_intervals(
     return Intervals(frozen(strengths - reach), frozen(strengths + reach), level, "sandwich, Student quantile")
 
 
+def simultaneous_intervals(
+    strengths: FloatArray,
+    draws: FloatArray,
+    covariance: FloatArray,
+    degrees: float,
+    *,
+    level: float = LEVEL,
+) -> Intervals:
+    r"""Return a band that holds all strengths (m,) at once with probability `level`.
+
+    .. math:: \theta_i \pm c \, s_i, \qquad c = \text{quantile}_{level} \max_i |\theta^*_i - \theta_i| / s^*_i
+
+    with standard errors s from the covariance and s* those of the draws (max-t: Montiel Olea and Plagborg-Moller, 2019,
+    Journal of Applied Econometrics 34). It is for reading a whole chart; two ends that do not overlap decide less than
+    `rank_bounds` does.
+
+    Parameters
+    ----------
+    draws : (r, m) around `strengths`, with r of several hundred at least.
+    covariance : (m, m).
+    degrees : of freedom of the variances; c is moved from the normal to Student's distribution.
+    """
+    errors, spread = np.sqrt(np.diag(covariance)), draws.std(axis=0)
+    moved = np.abs(draws - strengths)
+    largest = np.divide(moved, spread, out=np.zeros_like(moved), where=spread > 0).max(axis=1, initial=0.0)
+    reach = as_student(float(np.quantile(largest, level)), degrees) * errors
+    return Intervals(frozen(strengths - reach), frozen(strengths + reach), level, "all at once, max-t")
+
+
+def as_student(critical: float, degrees: float) -> float:
+    """Return the value that Student's distribution exceeds as rarely as a normal one exceeds `critical`."""
+    if np.isinf(degrees):
+        return critical
+    return float(student.isf(norm.sf(critical), degrees))
+
+
 def _quantiles(draws: FloatArray, share: FloatArray) -> FloatArray:
     """Return (m,) each column's own quantile of draws (r, m), with linear interpolation."""
     ordered = np.sort(draws, axis=0)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
-from scipy.stats import t as student
 
 from ratings.core.arrays import BoolArray, FloatArray, IntArray, frozen
 from ratings.core.compiled import largest_gaps
-
-LEVEL = 0.95
+from ratings.core.intervals import as_student
+from ratings.core.method import LEVEL
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -91,19 +89,12 @@ def _step_down(
     while not decided.all():
         open_ = np.flatnonzero(~decided)
         largest_gaps(rows, low[open_], high[open_], scale[open_], largest)
-        critical = _as_student(float(np.quantile(largest, level)), degrees)
+        critical = as_student(float(np.quantile(largest, level)), degrees)
         newly = ~decided & (studentised > critical)
         if not newly.any():
             break
         decided |= newly
     return decided, critical
-
-
-def _as_student(critical: float, degrees: float) -> float:
-    """Return the value that Student's distribution exceeds as rarely as a normal one exceeds `critical`."""
-    if np.isinf(degrees):
-        return critical
-    return float(student.isf(norm.sf(critical), degrees))
 
 
 def _spread(covariance: FloatArray, low: IntArray, high: IntArray) -> FloatArray:

@@ -10,7 +10,7 @@ import numpy as np
 from ratings.core.arrays import BoolArray, FloatArray, frozen
 from ratings.core.blas import one_blas_thread
 from ratings.core.bootstrap import BootstrapDraws, bootstrap_strengths
-from ratings.core.intervals import Intervals, percentile_intervals, student_intervals
+from ratings.core.intervals import Intervals, percentile_intervals, simultaneous_intervals, student_intervals
 from ratings.core.method import LEVEL, REPLICATES, IntervalMethod
 from ratings.core.ranks import RankBounds, rank_bounds
 from ratings.core.resampling import cluster_rows
@@ -51,8 +51,22 @@ class Uncertainty:
             self.sample[:, chosen],
             level=self.intervals.level,
             covariance=self.sandwich.covariance[np.ix_(chosen, chosen)],
-            degrees=float(np.median(self.sandwich.degrees[chosen])) if chosen.any() else np.inf,
+            degrees=self._typical_degrees(chosen),
         )
+
+    def band(self) -> Intervals:
+        """Return intervals that hold all strengths at once."""
+        everyone = np.ones(len(self.strengths), dtype=np.bool_)
+        return simultaneous_intervals(
+            self.strengths,
+            self.sample,
+            self.sandwich.covariance,
+            self._typical_degrees(everyone),
+            level=self.intervals.level,
+        )
+
+    def _typical_degrees(self, chosen: BoolArray) -> float:
+        return float(np.median(self.sandwich.degrees[chosen])) if chosen.any() else np.inf
 
 
 @one_blas_thread

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ratings.core.intervals import percentile_intervals, student_intervals
+from ratings.core.intervals import percentile_intervals, simultaneous_intervals, student_intervals
 
 pytestmark = pytest.mark.unit
 
@@ -37,3 +37,22 @@ def test_one_unit_gives_no_interval():
         percentile_intervals(np.zeros((10, 2)), 1)
     with pytest.raises(ValueError, match="at least 2"):
         student_intervals(np.zeros(2), np.eye(2), 1)
+
+
+def test_a_band_holds_all_strengths_at_once():
+    # Independent strengths: each of ten must hold with probability 0.95 ** (1 / 10), which is 2.7996 standard errors.
+    deviations = np.array([0.1, 2.0, *[1.0] * 8])
+    draws = np.random.default_rng(2).normal(size=(200_000, 10)) * deviations
+
+    band = simultaneous_intervals(np.zeros(10), draws, np.diag(deviations**2), np.inf)
+
+    np.testing.assert_allclose(band.upper / deviations, 2.7996, atol=0.02)
+    assert ((np.abs(draws) <= band.upper).all(axis=1)).mean() == pytest.approx(0.95, abs=0.002)
+
+
+def test_a_band_of_one_is_its_interval_also_with_few_degrees_of_freedom():
+    draws = np.random.default_rng(3).normal(size=(200_000, 1))
+
+    band = simultaneous_intervals(np.zeros(1), draws, np.eye(1), 9.0)
+
+    assert band.upper[0] == pytest.approx(2.262, abs=0.02)

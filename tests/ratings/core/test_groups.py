@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+
+from ratings.core.comparisons import Comparisons
+from ratings.core.groups import compare_groups
+from ratings.core.parts import fit_parts
+from ratings.core.simulation import Electorate, pseudo_truth, simulate
+
+pytestmark = pytest.mark.unit
+
+
+def joined(parts, *, same_raters):
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ("a", "b", "outcome", "rater")}
+    group = np.repeat([0, 1], [len(part) for part in parts])
+    if not same_raters:
+        columns["rater"] = columns["rater"] + group * 1_000
+    return Comparisons(parts[0].competitors, **columns), group
+
+
+@pytest.fixture(scope="module")
+def fits():
+    rng = np.random.default_rng(3)
+    electorate = Electorate(raters=30, taste_sd=0.5)
+    parts = [simulate(np.array(truth), 500, electorate, rng) for truth in ([0.5, 0.0, -0.5], [-0.5, 0.0, 0.5])]
+    return fit_parts(*joined(parts, same_raters=False))
+
+
+def test_a_difference_turns_round_with_its_groups(fits):
+    there, back = compare_groups(fits, 0, 1), compare_groups(fits, 1, 0)
+
+    np.testing.assert_allclose(there.difference, fits.strengths[0] - fits.strengths[1])
+    np.testing.assert_allclose(there.lower, -back.upper)
+    assert (there.lower[0] > 0, there.upper[2] < 0) == (True, True)
+
+
+def test_variances_of_groups_without_a_common_rater_add_up(fits):
+    found, wider = compare_groups(fits, 0, 1), compare_groups(fits, 0, 1, level=0.99)
+
+    own, other = (np.diag(fits.covariance[k, :, k]) for k in range(2))
+    ratio = 0.5 * (found.upper - found.lower) / np.sqrt(own + other)
+    assert ((ratio > 1.96) & (ratio < 2.3)).all()
+    assert (wider.upper > found.upper).all()
+
+
+def test_the_same_votes_in_both_groups_differ_by_nothing_and_surely():
+    part = simulate(np.array([0.5, 0.0, -0.5]), 400, Electorate(raters=20, taste_sd=1.0), np.random.default_rng(1))
+
+    found = compare_groups(fit_parts(*joined([part, part], same_raters=True)), 0, 1)
+
+    apart = compare_groups(fit_parts(*joined([part, part], same_raters=False)), 0, 1)
+    np.testing.assert_allclose(found.difference, 0.0, atol=1e-12)
+    # What is left is the prior's own uncertainty, which each group has for itself.
+    assert ((found.upper - found.lower) < 0.2 * (apart.upper - apart.lower)).all()
+
+
+def test_intervals_of_differences_hold():
+    truths = np.array([[0.9, 0.3, -0.2, -1.0], [-0.6, 0.5, 0.4, -0.3]])
+    electorate = Electorate(raters=40, taste_sd=0.8)
+    expected = np.subtract(*(pseudo_truth(truth, electorate) for truth in truths))
+    held, ignoring = [], []
+    for seed in range(150):
+        rng = np.random.default_rng(seed)
+        parts = [simulate(truth, 600, electorate, rng) for truth in truths]
+        data = joined(parts, same_raters=False)
+
+        for cluster, into in (("rater", held), ("vote", ignoring)):
+            found = compare_groups(fit_parts(*data, cluster=cluster), 0, 1)
+            into.append((found.lower <= expected) & (expected <= found.upper))
+    assert 0.92 <= np.mean(held) <= 0.98
+    assert np.mean(ignoring) < 0.9
