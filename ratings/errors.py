@@ -9,3 +9,7 @@ class BoardSettingsError(RatingsError):
 
 class BoardInputError(RatingsError):
     """A source handed over an input whose parts do not fit together."""
+
+
+class UnknownVariantError(RatingsError):
+    """An address asks for a way to compute a board that there is not."""

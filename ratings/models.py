@@ -94,3 +94,26 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.leaderboard} #{self.number}"
+
+
+class Analysis(models.Model):
+    """Something that was computed from the votes of a snapshot after it was published: a variant, how well it fits.
+
+    It can be computed again from the same input, so only the newest of each name is kept; `content` is as
+    `ratings.analysis_rows` has it.
+    """
+
+    leaderboard = models.ForeignKey(Leaderboard, models.CASCADE, related_name="analyses", verbose_name=_("leaderboard"))
+    name = models.CharField(_("name"), max_length=50)
+    snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="analyses", verbose_name=_("snapshot"))
+    computed_at = models.DateTimeField(_("computed"), auto_now=True)
+    content = models.JSONField(_("content"))
+
+    class Meta:
+        ordering = ("leaderboard", "name")
+        verbose_name = _("analysis")
+        verbose_name_plural = _("analyses")
+        constraints = (models.UniqueConstraint(fields=("leaderboard", "name"), name="analysis_newest_of_each_name"),)
+
+    def __str__(self) -> str:
+        return f"{self.leaderboard}: {self.name}"

@@ -1,7 +1,6 @@
 """Reads of published leaderboards, as other rooms and pages need them."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.core.cache import caches
 from django.db.models import F, QuerySet
@@ -9,9 +8,7 @@ from django.db.models import F, QuerySet
 from ratings.core.method import LEVEL
 from ratings.core.scale import preferred_share
 from ratings.models import Leaderboard, Snapshot
-from ratings.page import BoardGroup, MatrixRow, UnratedRow, lay_out_groups, lay_out_matrix, lay_out_unrated
 from ratings.snapshot_rows import SnapshotCell, SnapshotRow, turned
-from ratings.wording import describe_age, describe_method, describe_warnings
 
 # Every vote asks for the ratings of now; a new snapshot is told this much later at the most.
 KEPT_SECONDS = 2
@@ -28,44 +25,6 @@ class RatingNow:
     rank_worst: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class BoardTab:
-    """A link to one of the public leaderboards."""
-
-    slug: str
-    title: str
-    is_shown: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BoardPage:
-    """All that a leaderboard page shows. Without a snapshot or without votes, `groups` is empty.
-
-    `interval_percent` and `minimum_raters` are those of the snapshot's settings.
-    """
-
-    slug: str
-    title: str
-    description: str
-    kind: str
-    tabs: tuple[BoardTab, ...]
-    number: int | None
-    computed_at: datetime | None
-    computed_age: str
-    checked_at: datetime | None
-    checked_age: str
-    cutoff: datetime | None
-    votes: int
-    raters: int
-    input_sha256: str
-    method: tuple[str, ...]
-    warnings: tuple[str, ...]
-    interval_percent: int
-    groups: tuple[BoardGroup, ...]
-    unrated: tuple[UnratedRow, ...]
-    matrix: tuple[MatrixRow, ...]
-
-
 def current_ratings(kind: str) -> dict[str, RatingNow]:
     """Return the ratings on the main public board of `kind` by competitor slug; empty before the first snapshot.
 
@@ -80,7 +39,7 @@ def current_ratings(kind: str) -> dict[str, RatingNow]:
 
 
 def _read_ratings(kind: str) -> dict[str, RatingNow]:
-    board = _public().filter(kind=kind).select_related("current").first()
+    board = public_boards().filter(kind=kind).select_related("current").first()
     if board is None or board.current is None:
         return {}
     return {
@@ -98,57 +57,17 @@ def _read_ratings(kind: str) -> dict[str, RatingNow]:
 
 def main_board_slug() -> str | None:
     """Return the board that `/leaderboard/` shows: the first public one of people's votes. One query."""
-    return _public().filter(kind=Leaderboard.Kind.HUMAN).values_list("slug", flat=True).first()
+    return public_boards().filter(kind=Leaderboard.Kind.HUMAN).values_list("slug", flat=True).first()
 
 
 def published_number(slug: str) -> int | None:
     """Return the number of the current snapshot, 0 before the first, None without such a public board. One query."""
-    board = _public().filter(slug=slug).values_list("current__number").first()
+    board = public_boards().filter(slug=slug).values_list("current__number").first()
     return None if board is None else board[0] or 0
 
 
-def board_page(slug: str) -> BoardPage:
-    """Return the page of leaderboard `slug` with its current snapshot. Two queries.
-
-    Raises
-    ------
-    Leaderboard.DoesNotExist
-        When there is none, or it is not public.
-    """
-    board = _public().select_related("current").get(slug=slug)
-    tabs = tuple(
-        BoardTab(slug=other, title=title, is_shown=other == slug)
-        for other, title in _public().values_list("slug", "title")
-    )
-    return _page(board, tabs, board.current or Snapshot(votes=0, raters=0, rows=[], matrix=[], components=[]))
-
-
-def _page(board: Leaderboard, tabs: tuple[BoardTab, ...], snapshot: Snapshot) -> BoardPage:
-    return BoardPage(
-        slug=board.slug,
-        title=board.title,
-        description=board.description,
-        kind=board.kind,
-        tabs=tabs,
-        number=snapshot.number,
-        computed_at=snapshot.created_at,
-        computed_age=describe_age(snapshot.created_at),
-        checked_at=board.checked_at,
-        checked_age=describe_age(board.checked_at),
-        cutoff=snapshot.cutoff,
-        votes=snapshot.votes,
-        raters=snapshot.raters,
-        input_sha256=snapshot.input_sha256,
-        method=describe_method(snapshot.settings or {}),
-        warnings=describe_warnings(snapshot.warnings),
-        interval_percent=interval_percent(snapshot),
-        groups=lay_out_groups(snapshot.rows, snapshot.components),
-        unrated=lay_out_unrated(snapshot.rows),
-        matrix=lay_out_matrix(snapshot.rows, snapshot.matrix),
-    )
-
-
-def _public() -> QuerySet[Leaderboard]:
+def public_boards() -> QuerySet[Leaderboard]:
+    """Return the boards that everybody may see, in their order."""
     return Leaderboard.objects.filter(is_public=True)
 
 

@@ -48,3 +48,17 @@ def refresh_stale_leaderboards() -> None:
     from ratings.services import refreshing  # noqa: PLC0415 - see above
 
     refreshing.refresh_stale()
+
+
+@shared_task(
+    name="ratings.analyse_leaderboard",
+    soft_time_limit=SOFT_SECONDS,
+    time_limit=HARD_SECONDS,
+    autoretry_for=(OperationalError,),
+    retry_backoff=True,
+    max_retries=RETRIES,
+)
+def analyse_leaderboard(slug: str) -> None:
+    from ratings.services import analysing  # noqa: PLC0415 - see above
+
+    analysing.analyse_leaderboard(slug=slug)

@@ -4,11 +4,13 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
+from ratings.board_page import board_page
 from ratings.core.method import BoardMethod
 from ratings.core.scale import POINTS_PER_UNIT, preferred_share
 from ratings.downloads import as_csv, as_json
+from ratings.errors import UnknownVariantError
 from ratings.models import Leaderboard, Snapshot
-from ratings.selectors import board_page, main_board_slug, public_snapshot
+from ratings.selectors import main_board_slug, public_snapshot
 
 
 @require_safe
@@ -17,14 +19,21 @@ def leaderboard(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     if shown is None:
         return render(request, "ratings/no_boards.html")
     try:
-        page = board_page(shown)
+        page = board_page(shown, request.GET)
     except Leaderboard.DoesNotExist as error:
         raise Http404(_("There is no such leaderboard.")) from error
-    # django-htmx sets the attribute; a plain request of another middleware stack would be a mistake of ours.
-    fragment = "#board" if getattr(request, "htmx", False) else ""
-    response = render(request, f"ratings/leaderboard.html{fragment}", {"page": page})
-    patch_vary_headers(response, ["HX-Request"])
+    except UnknownVariantError as error:
+        raise Http404(_("This leaderboard cannot be computed in the way that the address asks for.")) from error
+    response = render(request, f"ratings/leaderboard.html{_part(request)}", {"page": page})
+    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
+
+
+def _part(request: HttpRequest) -> str:
+    """Return the part of the page that htmx asks for; going back to a page that it no longer has takes a whole one."""
+    # django-htmx sets the attribute; a plain request of another middleware stack would be a mistake of ours.
+    htmx = getattr(request, "htmx", None)
+    return "#board" if htmx and not htmx.history_restore_request else ""
 
 
 @require_safe

@@ -10,25 +10,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ratings.snapshot_rows import SnapshotWarning
+from ratings.variant_wording import describe_variant
+from ratings.variants import BoardView, Variant
 
 
-def describe_method(settings: Mapping[str, Any]) -> tuple[str, ...]:  # Any: a snapshot's settings, read from JSON
-    """Return the method as sentences; none when nothing was computed yet."""
+def describe_method(settings: Mapping[str, Any], view: BoardView) -> tuple[str, ...]:  # Any: read from JSON
+    """Return how `view` of a snapshot with these settings is computed, as sentences; none before the first snapshot."""
     if not settings:
         return ()
     return (
         _(
             "Ratings are Bradley-Terry strengths fitted to all comparisons at once: a model 400 points above another "
-            "wins ten times as often as it loses. Models that are not preliminary average 1000. A tie counts as half a "
-            "win for both."
+            "wins ten times as often as it loses. Models that are not preliminary average 1000."
         ),
+        *describe_variant(view.variant),
         _("A vote that both answers are bad is not a tie: it stays out of the fit and is shown as a rate of its own."),
         _(
             "A weak prior (normal, standard deviation %(points)d points) keeps the rating of a model with few votes "
             "finite. It does not grow with the votes."
         )
         % {"points": round(173.7178 / settings["prior_precision"] ** 0.5)},
-        _intervals(settings),
+        _intervals(settings, view),
         _(
             "Rank bounds come from all pairwise differences together (step-down max-t): all of them are right at once "
             "with %(percent)d %% confidence. Models whose difference could be chance share ranks."
@@ -42,15 +44,32 @@ def describe_method(settings: Mapping[str, Any]) -> tuple[str, ...]:  # Any: a s
     )
 
 
-def _intervals(settings: Mapping[str, Any]) -> str:  # Any: as above
-    if settings["interval"] == "sandwich":
-        return _(
-            "Intervals (%(percent)d %%) allow for the likeness of votes by one person: sandwich covariance by rater."
-        ) % {"percent": round(100 * settings["level"])}
-    return _(
-        "Intervals (%(percent)d %%) come from drawing the raters anew %(replicates)d times and fitting again, so they "
-        "allow for the likeness of votes by one person. The seed is %(seed)d."
-    ) % {"percent": round(100 * settings["level"]), "replicates": settings["replicates"], "seed": settings["seed"]}
+def _intervals(settings: Mapping[str, Any], view: BoardView) -> str:  # Any: as above
+    numbers = {
+        "percent": round(100 * settings["level"]),
+        "replicates": settings["replicates"],
+        "seed": settings["seed"],
+    }
+    if view.interval == "sandwich":
+        return (
+            _("Intervals (%(percent)d %%) allow for the likeness of votes by one person: sandwich covariance by rater.")
+            % numbers
+        )
+    if view == BoardView(Variant(), settings["interval"]):
+        return (
+            _(
+                "Intervals (%(percent)d %%) come from drawing the raters anew %(replicates)d times and fitting again, "
+                "so they allow for the likeness of votes by one person. The seed is %(seed)d."
+            )
+            % numbers
+        )
+    return (
+        _(
+            "Intervals (%(percent)d %%) come from drawing the raters anew %(replicates)d times and taking one step "
+            "from the fit each time, so they allow for the likeness of votes by one person. The seed is %(seed)d."
+        )
+        % numbers
+    )
 
 
 def describe_age(moment: datetime | None) -> str:

@@ -16,6 +16,8 @@ from ratings.board_settings import BoardSettings, read_board_settings
 from ratings.core.errors import RatingsError
 from ratings.events import LeaderboardPublished, leaderboard_group
 from ratings.models import Leaderboard, Snapshot
+from ratings.services.analysing import request_missing_analyses
+from ratings.services.analysis_requests import request_analysis
 from ratings.services.requesting import request_key
 from ratings.snapshot_content import compute_content, installed_versions
 from ratings.sources import BoardInput, load_board_input
@@ -34,10 +36,11 @@ def refresh_requested(*, kind: str) -> None:
 
 
 def refresh_stale() -> None:
-    """Recompute every leaderboard that nobody compared with its votes lately."""
+    """Recompute every leaderboard that nobody compared with its votes lately, and ask for analyses that are missing."""
     stale = Q(checked_at=None) | Q(checked_at__lt=timezone.now() - STALE_AFTER)
     for slug in Leaderboard.objects.filter(stale).values_list("slug", flat=True):
         _refresh_or_log(slug)
+    request_missing_analyses()
 
 
 def refresh_leaderboard(slug: str) -> Snapshot:
@@ -113,6 +116,7 @@ def _publish(leaderboard: Leaderboard, snapshot: Snapshot, read_at: datetime) ->
         logger.info("leaderboard published", leaderboard=locked.slug, number=snapshot.number, votes=snapshot.votes)
         event = LeaderboardPublished(type="leaderboard.published", number=snapshot.number)
         transaction.on_commit(lambda: _tell(locked.slug, event), robust=True)
+        request_analysis(slug=locked.slug)
     return snapshot
 
 

@@ -35,7 +35,7 @@
     due = false;
     const positions = saveScroll();
     const opened = [...page.querySelectorAll("details")].map((part) => part.open);
-    await htmx.ajax("GET", page.dataset.url, { source: page, target: "#board", swap: "outerHTML" });
+    await htmx.ajax("GET", document.getElementById("board").dataset.url, { source: page, target: "#board", swap: "outerHTML" });
     restoreScroll(positions);
     page.querySelectorAll("details").forEach((part, index) => {
       part.open = opened[index];

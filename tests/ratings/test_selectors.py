@@ -1,7 +1,7 @@
 import pytest
 
 from ratings.models import Leaderboard
-from ratings.selectors import board_page, current_ratings, main_board_slug, published_number
+from ratings.selectors import current_ratings, main_board_slug, published_number
 from ratings.services.refreshing import refresh_leaderboard
 from tests.ratings.fake_source import make_input, votes
 
@@ -53,39 +53,3 @@ def test_published_number_tells_boards_from_none(published, make_board):
     make_board("hidden", is_public=False)
 
     assert [published_number(slug) for slug in ("open", "empty", "hidden", "nowhere")] == [1, 0, None, None]
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_board_page_costs_two_queries_however_many_boards_there_are(make_board, django_assert_num_queries, count):
-    for number in range(count):
-        make_board(f"board-{number}", position=number)
-        refresh_leaderboard(f"board-{number}")
-
-    with django_assert_num_queries(2):
-        page = board_page("board-0")
-
-    assert [(tab.slug, tab.is_shown) for tab in page.tabs] == [(f"board-{n}", n == 0) for n in range(count)]
-
-
-def test_board_page_states_votes_raters_and_method(published):
-    page = board_page("open")
-
-    assert (page.number, page.votes, page.raters, page.interval_percent) == (1, 612, 30, 95)
-    assert page.cutoff == published.cutoff
-    assert "drawing the raters anew 100 times" in " ".join(page.method)
-    assert "standard deviation 347 points" in " ".join(page.method)
-
-
-def test_board_page_of_a_sandwich_board_says_so(make_board, source):
-    make_board(settings={"interval": "sandwich"})
-    source.inputs["human"] = make_input(votes())
-    refresh_leaderboard("open")
-
-    assert "sandwich covariance by rater" in " ".join(board_page("open").method)
-
-
-def test_board_page_of_a_private_board_does_not_exist(make_board):
-    make_board(is_public=False)
-
-    with pytest.raises(Leaderboard.DoesNotExist):
-        board_page("open")

@@ -2,7 +2,7 @@ import pytest
 from celery import current_app
 from django.conf import settings
 
-from ratings.models import Snapshot
+from ratings.models import Analysis, Snapshot
 from ratings.services.requesting import QUEUE
 
 pytestmark = pytest.mark.integration
@@ -12,6 +12,7 @@ TASKS = {
     "ratings.refresh_requested": {"kind": "human"},
     "ratings.refresh_stale_leaderboards": {},
 }
+ANALYSE = "ratings.analyse_leaderboard"
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def registered():
     return current_app.tasks
 
 
-@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("name", [*TASKS, ANALYSE])
 def test_tasks_have_limits_and_survive_a_lost_connection(registered, name):
     task = registered[name]
 
@@ -37,6 +38,14 @@ def test_tasks_refresh_and_can_be_repeated(registered, make_board, name, argumen
         registered[name](**arguments)
 
     assert Snapshot.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_analysing_can_be_repeated(registered, published):
+    for _ in range(2):
+        registered[ANALYSE](slug="open")
+
+    assert Analysis.objects.filter(name="davidson").count() == 1
 
 
 def test_the_clock_sends_to_the_queue_of_the_ratings_worker():

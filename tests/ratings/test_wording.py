@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from ratings.variants import BoardView, Variant
 from ratings.wording import describe_age, describe_method, describe_missing_raters, describe_warnings
 
 pytestmark = pytest.mark.unit
@@ -42,4 +43,4 @@ def test_warnings_become_sentences_and_unknown_ones_stay_silent():
 
 
 def test_method_of_nothing_is_empty():
-    assert describe_method({}) == ()
+    assert describe_method({}, BoardView(Variant(), "bootstrap")) == ()

@@ -1,0 +1,30 @@
+"""Everything that is computed from a snapshot's votes besides the snapshot, by name."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from ratings.board_settings import BoardSettings
+from ratings.snapshot_rows import SnapshotRow
+from ratings.snapshot_variants import compute_variant
+from ratings.sources import BoardInput
+from ratings.variants import all_variants
+
+Computation = Callable[[], Mapping[str, object]]
+
+
+def planned_analyses(
+    board_input: BoardInput, rows: Sequence[SnapshotRow], settings: BoardSettings
+) -> dict[str, Computation]:
+    """Return what is to be computed, none of it computed yet.
+
+    Parameters
+    ----------
+    rows : of the snapshot that was computed from the same input and settings.
+    """
+    if not any(row["rating"] is not None for row in rows):
+        return {}
+    comparisons = board_input.comparisons
+    return {
+        variant.key: partial(compute_variant, comparisons, rows, settings, variant)
+        for variant in all_variants(styled=comparisons.covariates is not None)
+    }

@@ -1,0 +1,51 @@
+"""The ways to compute a board, in words."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from ratings.analysis_rows import SIDE, TIES
+from ratings.variants import Variant
+
+MODELS_OF_TIES: dict[str, Callable[[], str]] = {
+    "half": lambda: _("A tie counts as half a win for both."),
+    "davidson": lambda: _(
+        "A tie is an outcome of its own, likelier between models of like strength (Davidson's model), so that ratings "
+        "describe who wins when somebody does. They lie further apart than with ties as half wins."
+    ),
+    "rao-kupper": lambda: _(
+        "A tie means that the difference was too small to tell (Rao and Kupper's model), so that ratings describe the "
+        "difference itself. They lie further apart than with ties as half wins."
+    ),
+}
+
+
+def describe_variant(variant: Variant) -> tuple[str, ...]:
+    """Return how a variant treats ties, the side and style, as sentences."""
+    side = _(
+        "Being shown first may help or harm an answer; what it is worth is fitted with the ratings and taken out of "
+        "them."
+    )
+    style = _(
+        "Differences in length and formatting are fitted with the ratings and taken out of them: what is left is the "
+        "rating among answers that look alike."
+    )
+    return (
+        MODELS_OF_TIES[variant.ties](),
+        *([side] if variant.side else []),
+        *([style] if variant.style else []),
+    )
+
+
+def describe_coefficient(name: str) -> str:
+    """Return what a coefficient says; its value follows."""
+    if name == SIDE:
+        return _("Being shown first is worth, in points")
+    if name == TIES:
+        return _("Two models of the same strength tie in")
+    return _("A longer stretch of “%(name)s” (one standard deviation) is worth, in points") % {"name": name}
+
+
+def describe_ranks(best: int, worst: int) -> str:
+    """Return rank bounds in words."""
+    return f"{best}" if best == worst else _("%(best)d to %(worst)d") % {"best": best, "worst": worst}
