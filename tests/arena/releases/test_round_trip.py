@@ -71,7 +71,7 @@ def test_board_of_an_imported_export_has_the_same_numbers(simulated_board, tmp_p
 
     imported = take_in(archive, name="export.zip", study="Round trip", kind="simulated")
 
-    there = Leaderboard.objects.get(slug="imported-simulated-round-trip")
+    there = Leaderboard.objects.get(slug="imported-simulated--round-trip")
     Leaderboard.objects.filter(pk=there.pk).update(settings=QUICK)
     first, second = refresh_leaderboard(simulated_board.slug), refresh_leaderboard(there.slug)
     assert (imported.form, imported.counts["votes"], imported.counts["voters"]) == (VoteImport.Form.EXPORT, 400, 15)
