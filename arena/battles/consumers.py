@@ -14,7 +14,6 @@ from arena.battles.events import BattleEvent, battle_group
 from arena.battles.feed import FRAME_SECONDS, stream_feed
 from arena.battles.models import Turn
 from arena.battles.selectors import StreamedTurn, owns_battle, released_texts, streamed_turn
-from arena.battles.services.notify import announce_on
 from arena.battles.streaming import Answer, stream_key
 from arena.raters.identity import rater_id_from_cookies
 from models_registry.heartbeat import live_workers
@@ -43,7 +42,6 @@ class BattleConsumer(AsyncJsonWebsocketConsumer):
         self.changed = asyncio.Event()
         self.snapshot_wanted = True
         self.group = battle_group(self.battle_id)
-        announce_on(asyncio.get_running_loop())
         await self.channel_layer.group_add(self.group, self.channel_name)
         await self.accept()
         self.pump = asyncio.create_task(self._follow())

@@ -25,6 +25,7 @@ from models_registry.redis_connection import client
 
 EXCERPT_CHARS = 120
 BLIND_COMPLETION_FIELDS = ("turn_id", "side", "status", "text", "arrivals", "ended_ms")
+BLIND_TURN_FIELDS = ("index", "prompt", "attempt", "status", "failure", "stopped_at", "released_at")
 
 ENDED_SENTENCES = {
     "stopped": gettext_lazy("You stopped this turn. Retry it to get two complete answers, or start a new comparison."),
@@ -91,13 +92,13 @@ def owned_battle(*, battle_id: uuid.UUID, rater_id: uuid.UUID | None) -> Battle 
 
 
 def blind_battle(battle: Battle, answers: Iterable[Completion] | None = None) -> BlindBattle:
-    """Return what the rater of `battle` may see of it now. Two queries, and one to Redis while a turn runs.
+    """Return what the rater of `battle` may see of it now. One query, and one to Redis while a turn runs.
 
     `answers` are its current completions, where they have been read already.
     """
-    turns = list(Turn.objects.filter(battle=battle).order_by("index"))
     completions = _by_turn(current_answers(battle.pk) if answers is None else answers)
-    blind_turns = tuple(_blind_turn(turn, completions[turn.pk]) for turn in turns)
+    turns = [sides[Side.A].turn for sides in completions]
+    blind_turns = tuple(_blind_turn(turn, sides) for turn, sides in zip(turns, completions, strict=True))
     last = blind_turns[-1]
     is_open = battle.status == Battle.Status.OPEN
     complete = is_open and last.status == Turn.Status.COMPLETE
@@ -124,16 +125,21 @@ def _sentence(turn: Turn) -> str:
 
 
 def current_answers(battle_id: uuid.UUID, *more: str) -> QuerySet[Completion]:
-    """Return the current completions of a battle without any field that names a model, but with those asked for."""
-    rows = Completion.objects.current().filter(turn__battle=battle_id)
-    return rows.only(*BLIND_COMPLETION_FIELDS, *more).order_by()
+    """Return the current completions of a battle with their turns, in no order.
+
+    None of their fields names a model, but for those asked for.
+    """
+    rows = Completion.objects.current().filter(turn__battle=battle_id).select_related("turn")
+    turn_fields = (f"turn__{name}" for name in BLIND_TURN_FIELDS)
+    return rows.only(*BLIND_COMPLETION_FIELDS, *turn_fields, *more).order_by()
 
 
-def _by_turn(completions: Iterable[Completion]) -> dict[int, dict[str, Completion]]:
+def _by_turn(completions: Iterable[Completion]) -> list[dict[str, Completion]]:
+    """Return both sides of each turn, in the order of turns."""
     by_turn: dict[int, dict[str, Completion]] = {}
     for row in completions:
-        by_turn.setdefault(row.turn_id, {})[row.side] = row
-    return by_turn
+        by_turn.setdefault(row.turn.index, {})[row.side] = row
+    return [sides for _index, sides in sorted(by_turn.items())]
 
 
 def _blind_turn(turn: Turn, sides: dict[str, Completion]) -> BlindTurn:

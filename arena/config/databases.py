@@ -38,7 +38,12 @@ def database_from_url(url: str) -> dict[str, Any]:  # Any: Django's setting is a
 
 def cache_settings(redis_url: str) -> dict[str, Any]:  # Any: as above
     """Return the entry of `CACHES`; keys are prefixed, because broker and layer share the server."""
-    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url, "KEY_PREFIX": "cache"}
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": redis_url,
+        "KEY_PREFIX": "cache",
+        "OPTIONS": {"pool_class": "arena.config.cache_connections.CacheConnections"},
+    }
 
 
 def channel_layers(redis_url: str) -> dict[str, Any]:  # Any: as above

@@ -35,7 +35,9 @@ def cast_vote(*, battle_id: uuid.UUID, winner: str) -> Vote:
     now = clock.now()
     if not advance(Battle.objects.filter(pk=battle_id), to=Battle.Status.VOTED, ended_at=now):
         return _existing_vote(battle_id)
-    last = Turn.objects.select_related("battle").filter(battle=battle_id).latest("index")
+    judged = Completion.objects.current().filter(turn__battle=battle_id)
+    answers = list(judged.select_related("turn__battle").defer("text", "arrivals").order_by())
+    last = max((answer.turn for answer in answers), key=lambda turn: turn.index)
     battle = last.battle
     if last.status != Turn.Status.COMPLETE or last.released_at is None or not last.is_released:
         raise NotReadyToVoteError
@@ -47,8 +49,7 @@ def cast_vote(*, battle_id: uuid.UUID, winner: str) -> Vote:
         consent_revision_id=battle.consent_revision_id,
         seconds_to_vote=max(0.0, (now - last.released_at).total_seconds()),
     )
-    judged = Completion.objects.current().filter(turn__battle=battle).order_by().values_list("pk", flat=True)
-    Vote.judged.through.objects.bulk_create(Vote.judged.through(vote=vote, completion_id=pk) for pk in judged)
+    Vote.judged.through.objects.bulk_create(Vote.judged.through(vote=vote, completion=answer) for answer in answers)
     request_refresh(kind=battle.kind)
     announce(battle.pk)
     return vote

@@ -1,8 +1,5 @@
 """The library as a file."""
 
-from collections.abc import AsyncIterator, Iterator
-
-from asgiref.sync import sync_to_async
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -33,7 +30,7 @@ def export_file(request: HttpRequest, file_format: str) -> HttpResponseBase:
         raise Http404
     writer = WRITERS[file_format]()
     pieces = written(export_rows(_filter(form)), writer)
-    response = StreamingHttpResponse(_streamed(request, pieces), content_type=writer.content_type)
+    response = StreamingHttpResponse(pieces, content_type=writer.content_type)
     name = f"prompts-{timezone.now():%Y-%m-%d}.{file_format}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -43,15 +40,3 @@ def _filter(form: ExportForm) -> ExportFilter:
     fields = form.cleaned_data
     category = fields["category"].pk if fields["category"] else None
     return ExportFilter(status=fields["status"], category=category, language=fields["language"])
-
-
-def _streamed(request: HttpRequest, pieces: Iterator[bytes]) -> AsyncIterator[bytes] | Iterator[bytes]:
-    """Return the pieces in the form that the server at hand sends one by one; the other it would collect first."""
-    return _in_turn(pieces) if hasattr(request, "scope") else pieces
-
-
-async def _in_turn(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Make each piece in the thread that may ask the database."""
-    following = sync_to_async(lambda: next(pieces, None))
-    while (piece := await following()) is not None:
-        yield piece

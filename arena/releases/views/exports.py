@@ -70,9 +70,9 @@ def step(_request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 @require_safe
 @staff_page(PERMISSION)
-def download(request: HttpRequest, pk: int) -> HttpResponseBase:
+def download(_request: HttpRequest, pk: int) -> HttpResponseBase:
     export = get_object_or_404(Export, pk=pk, status=Export.Status.DONE, deleted_at=None)
-    return send_file(request, export_archive(export), name=f"{export.name}.zip", content_type="application/zip")
+    return send_file(export_archive(export), name=f"{export.name}.zip", content_type="application/zip")
 
 
 def _filters(export: Export) -> list[tuple[str, str]]:

@@ -76,18 +76,18 @@ def step(_request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 @require_safe
 @staff_page(PERMISSION)
-def rejected(request: HttpRequest, pk: int) -> HttpResponseBase:
+def rejected(_request: HttpRequest, pk: int) -> HttpResponseBase:
     vote_import = get_object_or_404(VoteImport, pk=pk)
     name = f"import-{pk}-rejected.csv"
-    return send_file(request, import_report(vote_import), name=name, content_type="text/csv; charset=utf-8")
+    return send_file(import_report(vote_import), name=name, content_type="text/csv; charset=utf-8")
 
 
 @require_safe
 @staff_page(PERMISSION)
-def votes(request: HttpRequest, pk: int) -> HttpResponseBase:
+def votes(_request: HttpRequest, pk: int) -> HttpResponseBase:
     vote_import = get_object_or_404(VoteImport, pk=pk, status__in=[VoteImport.Status.DONE, VoteImport.Status.UNDONE])
     name = f"import-{pk}-votes.csv"
-    return send_pieces(request, plain_votes(vote_import), name=name, content_type="text/csv; charset=utf-8")
+    return send_pieces(plain_votes(vote_import), name=name, content_type="text/csv; charset=utf-8")
 
 
 def _receive(request: HttpRequest, form: ImportForm) -> VoteImport:

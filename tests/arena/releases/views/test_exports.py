@@ -112,23 +112,6 @@ def test_finished_export_is_downloaded_with_its_length_and_name(made, signed_in)
     assert (len(content), made.counts["exported"]) == (made.size, 1)
 
 
-async def test_download_is_streamed_by_the_asynchronous_server(async_client, transactional_db, settings, tmp_path):
-    from asgiref.sync import sync_to_async
-    from django.contrib.auth.models import User
-
-    from arena.releases.storage import export_archive
-
-    user = await User.objects.acreate(username="root", is_staff=True, is_superuser=True)
-    export = await Export.objects.acreate(title="x", licence="y", status="done", sha256="0" * 64)
-    await sync_to_async(lambda: export_archive(export).write_bytes(b"z" * 600_000))()
-    await async_client.aforce_login(user)
-
-    response = await async_client.get(reverse("releases:download", args=[export.pk]))
-
-    pieces = [piece async for piece in response.streaming_content]
-    assert [len(piece) for piece in pieces] == [262_144, 262_144, 75_712]
-
-
 def test_unfinished_export_cannot_be_downloaded(signed_in, arena):
     signed_in.post(reverse("releases:export_new"), FORM)
 

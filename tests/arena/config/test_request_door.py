@@ -1,7 +1,9 @@
 import pytest
 from asgiref.testing import ApplicationCommunicator
 
-from arena.config.body_limit import BodyLimit
+from arena.config.request_door import RequestDoor
+
+STARTED = {"type": "http.response.start", "status": 200, "headers": []}
 
 
 class Reader:
@@ -9,23 +11,24 @@ class Reader:
 
     def __init__(self) -> None:
         self.seen: list[str] = []
+        self.headers: list[tuple[bytes, bytes]] = []
 
-    async def __call__(self, _scope, receive, send) -> None:
+    async def __call__(self, scope, receive, send) -> None:
+        self.headers = scope["headers"]
         size = 0
         while True:
             event = await receive()
             self.seen.append(event["type"])
-            if event["type"] == "http.disconnect":
-                return
             size += len(event["body"])
             if not event.get("more_body"):
                 break
-        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send(STARTED)
         await send({"type": "http.response.body", "body": str(size).encode()})
 
 
 def asking(application: Reader, *headers: tuple[bytes, bytes]) -> ApplicationCommunicator:
-    return ApplicationCommunicator(BodyLimit(application), {"type": "http", "headers": list(headers)})
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": list(headers)}
+    return ApplicationCommunicator(RequestDoor(application), scope)
 
 
 async def test_body_within_the_limit_is_read(settings) -> None:
@@ -49,16 +52,49 @@ async def test_body_announced_too_large_is_refused_unread(settings) -> None:
     assert b"too large" in body
 
 
-async def test_body_that_grows_too_large_is_cut_off(settings) -> None:
+async def test_body_that_grows_too_large_is_refused(settings) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
     application = Reader()
     request = asking(application)
 
     for _ in range(3):
         await request.send_input({"type": "http.request", "body": b"x" * 5, "more_body": True})
+
+    assert ((await request.receive_output())["status"], application.seen) == (413, [])
+
+
+async def test_body_that_breaks_off_reaches_nobody(settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+    application = Reader()
+    request = asking(application, (b"content-length", b"10"))
+
+    await request.send_input({"type": "http.request", "body": b"x" * 5, "more_body": True})
+    await request.send_input({"type": "http.disconnect"})
     await request.wait()
 
-    assert application.seen == ["http.request", "http.request", "http.disconnect"]
+    assert application.seen == []
+
+
+async def test_body_is_passed_on_in_pieces(settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 200_000
+    application = Reader()
+    request = asking(application)
+
+    for more in (True, False):
+        await request.send_input({"type": "http.request", "body": b"x" * 65_536, "more_body": more})
+
+    assert (await request.receive_output(), (await request.receive_output())["body"]) == (STARTED, b"131072")
+    assert application.seen == ["http.request"] * 3
+
+
+async def test_header_that_would_pass_for_another_is_left_out() -> None:
+    application = Reader()
+    request = asking(application, (b"x_forwarded_for", b"192.0.2.1"), (b"x-forwarded-for", b"192.0.2.2"))
+
+    await request.send_input({"type": "http.request", "body": b""})
+    await request.wait()
+
+    assert application.headers == [(b"x-forwarded-for", b"192.0.2.2")]
 
 
 @pytest.fixture
@@ -73,7 +109,7 @@ def upload(settings, db):
             "path": path,
             "headers": [(b"content-length", str(size).encode()), (b"cookie", cookie)],
         }
-        request = ApplicationCommunicator(BodyLimit(Reader()), scope)
+        request = ApplicationCommunicator(RequestDoor(Reader()), scope)
         await request.send_input({"type": "http.request", "body": b"x" * size})
         return (await request.receive_output())["status"]
 
