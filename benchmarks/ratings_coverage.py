@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from multiprocessing import SimpleQueue
 from pathlib import Path
 
 import numpy as np
@@ -263,6 +264,11 @@ def write_between(file: Path, table: str) -> None:
     file.write_text(f"{before}{START}\n{table}\n{END}{after}", encoding="utf-8")
 
 
+def stay_on_one(free: "SimpleQueue[int]") -> None:
+    """Take a processor for this worker: threads inside workers would only wait for each other."""
+    os.sched_setaffinity(0, {free.get()})
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data-sets", type=int, default=2000)
@@ -271,7 +277,11 @@ def main() -> None:
     parser.add_argument("--write", type=Path, help="a file with two marks to put the tables between")
     choices = parser.parse_args()
     started, lines = time.perf_counter(), []
-    with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
+    cores = os.sched_getaffinity(0)
+    free: SimpleQueue[int] = SimpleQueue()
+    for core in cores:
+        free.put(core)
+    with ProcessPoolExecutor(len(cores), initializer=stay_on_one, initargs=(free,)) as pool:
         for table in (rating_rows, other_rows):
             for row in table(pool, choices):
                 print(row, flush=True)
