@@ -10,8 +10,11 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 BoolArray = npt.NDArray[np.bool_]
+# Where there is one number for each of millions of votes, and its precision is enough.
+SmallIntArray = npt.NDArray[np.int32]
+SmallFloatArray = npt.NDArray[np.float32]
 
-_Array = TypeVar("_Array", FloatArray, IntArray, BoolArray)
+_Array = TypeVar("_Array", FloatArray, IntArray, BoolArray, SmallIntArray, SmallFloatArray)
 
 
 def frozen(array: _Array) -> _Array:

@@ -24,8 +24,9 @@ WIN, TIE, LOSS = 1.0, 0.5, 0.0
 class Comparisons:
     """Checked comparisons; every row names two different known competitors.
 
-    Rows stay in the order given: a seeded bootstrap of the same rows in another order draws other weights, so sources
-    keep a stable order.
+    Arrays are copied, so that nobody can change them afterwards; those that are read-only already, and of the right
+    type, are kept as they are. Rows stay in the order given: a seeded bootstrap of the same rows in another order draws
+    other weights, so sources keep a stable order.
 
     Parameters
     ----------
@@ -199,6 +200,8 @@ def _refuse_repeated_labels(labels: Sequence[str]) -> None:
 
 
 def _floats(column: ArrayLike) -> FloatArray:
+    if isinstance(column, np.ndarray) and column.dtype == np.float64 and not column.flags.writeable:
+        return column
     return frozen(np.array(column, dtype=np.float64))
 
 
@@ -206,7 +209,7 @@ def _indices(name: str, column: ArrayLike) -> IntArray:
     given = np.asarray(column)
     if given.size and not np.issubdtype(given.dtype, np.integer):
         raise InvalidComparisonsError(f"{name} must hold integers, not {given.dtype}")
-    return frozen(given.astype(np.intp, copy=True))
+    return frozen(given.astype(np.intp, copy=given.flags.writeable))
 
 
 def _look_up(side: str, labels: Iterable[str], index: dict[str, int]) -> IntArray:

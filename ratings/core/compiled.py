@@ -211,7 +211,7 @@ def poisson_one(words: Words, count: Sums) -> None:
 
 @compiled
 def draw_clusters(
-    start: IntArray, row: IntArray, weight: Sums, key: np.uint64, first: int, sums: Sums, count: Sums
+    start: IntArray, row: Values, weight: Sums, key: np.uint64, first: int, sums: Sums, count: Sums
 ) -> None:
     """Add each unit's entries, times a Poisson(1) count of its own, to rows, for the replicates from `first` on.
 
@@ -239,26 +239,26 @@ def draw_clusters(
 
 
 @compiled
-def assign_rows(cell: IntArray, weight: IntArray, cells: int, most: int) -> tuple[IntArray, IntArray]:
-    """Give each entry a row such that no row gets more weight than `most`; return rows (e,) and each row's cell."""
-    current = np.full(cells, -1, np.intp)
+def assign_rows(cell: Values, cells: int, most: int) -> tuple[Values, Values]:
+    """Give each entry a row of its cell that at most `most` entries share; return rows (e,) and each row's cell."""
+    current = np.full(cells, -1, np.int32)
     filled = np.zeros(cells, np.intp)
-    rows = np.empty(len(cell), np.intp)
-    owner = np.empty(len(cell), np.intp)
+    rows = np.empty(len(cell), np.int32)
+    owner = np.empty(cells + len(cell) // most, np.int32)
     used = 0
     for entry in range(len(cell)):
         where = cell[entry]
-        if current[where] < 0 or filled[where] + weight[entry] > most:
+        if current[where] < 0 or filled[where] == most:
             current[where], filled[where] = used, 0
             owner[used] = where
             used += 1
-        filled[where] += weight[entry]
+        filled[where] += 1
         rows[entry] = current[where]
     return rows, owner[:used].copy()
 
 
 @compiled
-def gather_rows(cell: IntArray, sums: Sums, score: Counts, total: Counts) -> None:
+def gather_rows(cell: Values, sums: Sums, score: Counts, total: Counts) -> None:
     """Add rows of resampled outcomes, ``cell = 3 * pair + 2 * outcome``, to scores and totals of pairs (p, c)."""
     for row in range(len(cell)):
         pair, share = cell[row] // 3, np.float32(0.5 * (cell[row] % 3))
@@ -271,7 +271,7 @@ def gather_rows(cell: IntArray, sums: Sums, score: Counts, total: Counts) -> Non
 
 @compiled
 def sort_entries(
-    order: IntArray, a: IntArray, b: IntArray, outcome: FloatArray, position: IntArray, pair: IntArray, won: FloatArray
+    order: Values, a: IntArray, b: IntArray, outcome: FloatArray, position: Values, pair: Values, won: Counts
 ) -> None:
     """Set `pair` and `won` (n,) to each row's pair and outcome for its lower index, in the given order.
 
@@ -286,7 +286,7 @@ def sort_entries(
 
 
 @compiled
-def order_by(group: IntArray, groups: int) -> tuple[IntArray, IntArray]:
+def order_by(group: IntArray, groups: int) -> tuple[Values, IntArray]:
     """Sort by counting: return the stable order (n,) of rows by group, and where each group starts (groups + 1,)."""
     start = np.zeros(groups + 1, np.intp)
     for row in range(len(group)):
@@ -294,7 +294,7 @@ def order_by(group: IntArray, groups: int) -> tuple[IntArray, IntArray]:
     for index in range(groups):
         start[index + 1] += start[index]
     place = start[:-1].copy()
-    order = np.empty(len(group), np.intp)
+    order = np.empty(len(group), np.int32)
     for row in range(len(group)):
         order[place[group[row]]] = row
         place[group[row]] += 1

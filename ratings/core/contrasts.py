@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import expit, ndtri, stdtrit
 
 from ratings.core.arrays import FloatArray, IntArray, frozen
 
@@ -39,7 +37,7 @@ def win_probabilities(uncertainty: Uncertainty) -> WinProbabilities:
     strengths, covariance = uncertainty.strengths, uncertainty.sandwich.covariance
     level, degrees = uncertainty.intervals.level, uncertainty.sandwich.degrees
     difference = strengths[:, None] - strengths
-    reach = student.ppf(0.5 * (1.0 + level), np.minimum(degrees[:, None], degrees)) * difference_errors(covariance)
+    reach = stdtrit(np.minimum(degrees[:, None], degrees), 0.5 * (1.0 + level)) * difference_errors(covariance)
     return WinProbabilities(
         probability=frozen(expit(difference)),
         lower=frozen(expit(difference - reach)),
@@ -70,7 +68,7 @@ def least_detectable_gap(covariance: FloatArray, *, level: float, power: float =
     :math:`(z_{(1 + level) / 2} + z_{power})` standard errors, for one comparison of two competitors that was planned
     beforehand (Cohen, 1988, Statistical Power Analysis, section 2.4).
     """
-    gap: FloatArray = (norm.ppf(0.5 * (1.0 + level)) + norm.ppf(power)) * difference_errors(covariance)
+    gap: FloatArray = (ndtri(0.5 * (1.0 + level)) + ndtri(power)) * difference_errors(covariance)
     return gap
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit, log_expit
-from scipy.stats import t as student
+from scipy.special import expit, log_expit, stdtrit
 
 from ratings.core.arrays import FloatArray, frozen
 from ratings.core.method import LEVEL
@@ -63,7 +62,7 @@ def combine_criteria(fits: PartFits, *, level: float = LEVEL) -> CombinedCriteri
     covariance = np.einsum("ci,cidj,dj->ij", slopes, fits.covariance, slopes)
     degrees = fits.degrees.min(axis=0)
     errors = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-    reach = student.ppf(0.5 * (1.0 + level), degrees) * errors / -scores
+    reach = stdtrit(degrees, 0.5 * (1.0 + level)) * errors / -scores
     return CombinedCriteria(
         scores=frozen(scores),
         covariance=frozen(covariance),

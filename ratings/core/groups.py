@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from ratings.core.arrays import FloatArray, frozen
 from ratings.core.method import LEVEL
@@ -50,5 +50,5 @@ def compare_groups(fits: PartFits, first: int, second: int, *, level: float = LE
         np.diag(fits.covariance[g, :, h]) for g, h in ((first, first), (second, second), (first, second))
     )
     degrees = np.minimum(fits.degrees[first], fits.degrees[second])
-    reach = student.ppf(0.5 * (1.0 + level), degrees) * np.sqrt(np.maximum(own + other - 2.0 * both, 0.0))
+    reach = stdtrit(degrees, 0.5 * (1.0 + level)) * np.sqrt(np.maximum(own + other - 2.0 * both, 0.0))
     return GroupDifferences(frozen(difference), frozen(difference - reach), frozen(difference + reach), level)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import ndtr, stdtrit
 
 from ratings.core.arrays import FloatArray, frozen
 from ratings.core.method import LEVEL
@@ -56,7 +55,7 @@ def percentile_intervals(
     if (count < FEWEST_UNITS).any():
         raise ValueError(f"{count.min():g} units cannot be resampled; at least {FEWEST_UNITS} are needed")
     factor = 1.0 if spread_corrected else np.sqrt(count / (count - 1))
-    tail = np.asarray(norm.cdf(-student.ppf(0.5 * (1.0 + level), count - 1) * factor), dtype=np.float64)
+    tail = np.asarray(ndtr(-stdtrit(count - 1, 0.5 * (1.0 + level)) * factor), dtype=np.float64)
     return Intervals(
         frozen(_quantiles(draws, tail)), frozen(_quantiles(draws, 1.0 - tail)), level, "bootstrap, expanded percentile"
     )
@@ -77,7 +76,7 @@ def student_intervals(
     """
     if np.min(units) < FEWEST_UNITS:
         raise ValueError(f"{np.min(units):g} units give no standard error; at least {FEWEST_UNITS} are needed")
-    reach = student.ppf(0.5 * (1.0 + level), np.asarray(units) - 1) * np.sqrt(np.diag(covariance))
+    reach = stdtrit(np.asarray(units) - 1, 0.5 * (1.0 + level)) * np.sqrt(np.diag(covariance))
     return Intervals(frozen(strengths - reach), frozen(strengths + reach), level, "sandwich, Student quantile")
 
 
@@ -114,7 +113,7 @@ def as_student(critical: float, degrees: float) -> float:
     """Return the value that Student's distribution exceeds as rarely as a normal one exceeds `critical`."""
     if np.isinf(degrees):
         return critical
-    return float(student.isf(norm.sf(critical), degrees))
+    return -float(stdtrit(degrees, float(ndtr(-critical))))
 
 
 def _quantiles(draws: FloatArray, share: FloatArray) -> FloatArray:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from ratings.core.arrays import BoolArray, FloatArray, IntArray, frozen
 from ratings.core.method import LEVEL
@@ -71,7 +71,7 @@ def both_bad_rates(  # noqa: PLR0913  one argument per column of a vote table
     noise = np.nan_to_num(rate * (1.0 - rate))
     effective = np.divide(noise, variance, out=raters.copy(), where=variance > 0)
     effective = np.minimum(effective, votes)
-    quantile = np.asarray(student.ppf(0.5 * (1.0 + level), np.maximum(raters - 1.0, 1.0)), dtype=np.float64)
+    quantile = np.asarray(stdtrit(np.maximum(raters - 1.0, 1.0), 0.5 * (1.0 + level)), dtype=np.float64)
     lower, upper = _wilson(rate, effective, quantile)
     return BothBadRates(
         rate=frozen(rate),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ratings.core.arrays import BoolArray
     from ratings.core.comparisons import Comparisons
-    from ratings.core.regression import Ties
+    from ratings.core.method import Ties
 
 TIES: tuple[Ties, ...] = ("half", "davidson", "rao-kupper")
 # A quarter of the default, and four times it: standard deviations of 695, 347 and 174 points.

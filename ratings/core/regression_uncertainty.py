@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ratings.core.arrays import BoolArray, FloatArray, IntArray, frozen
+from ratings.core.arrays import BoolArray, FloatArray, SmallIntArray, frozen
 from ratings.core.blas import one_blas_thread
 from ratings.core.bootstrap import TOGETHER
 from ratings.core.compiled import order_by
@@ -105,12 +105,13 @@ def estimate_regression_uncertainty(  # noqa: PLR0913  each is one choice of the
         ratio = np.divide(wanted, spread, out=np.ones(len(spread)), where=spread > 0)
         sample = parameters + deviations * np.maximum(ratio, 1.0)
         intervals = percentile_intervals(sample, degrees + 1.0, level=level, spread_corrected=True)
-    units = len(scored.start) - 1
-    return RegressionUncertainty(parameters, intervals, frozen(covariance), frozen(degrees), frozen(sample), units)
+    return RegressionUncertainty(
+        parameters, intervals, frozen(covariance), frozen(degrees), frozen(sample), scored.units
+    )
 
 
 def _score_rows(comparisons: Comparisons, fit: RegressionFit, cluster: str) -> ScoredRows:
-    order: IntArray | slice
+    order: SmallIntArray | slice
     used = comparisons if comparisons.unweighted else comparisons.select(comparisons.weights > 0)
     if cluster == "vote":
         order, start = slice(None), np.arange(len(used) + 1)
@@ -137,7 +138,7 @@ def _score_rows(comparisons: Comparisons, fit: RegressionFit, cluster: str) -> S
     return ScoredRows(start.astype(np.intp), a, b, features, residual, curvature)
 
 
-def _features(comparisons: Comparisons, fit: RegressionFit, order: IntArray | slice) -> FloatArray:
+def _features(comparisons: Comparisons, fit: RegressionFit, order: SmallIntArray | slice) -> FloatArray:
     names = fit.coefficient_names
     features = np.ones((len(comparisons), len(names)))
     styled = len(names) - (SIDE in names)

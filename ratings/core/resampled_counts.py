@@ -54,7 +54,7 @@ class ClusterDraws:
     def __init__(self, units: Clusters, pairs: int, key: np.uint64) -> None:
         self.units, self.chunk = units.count, COLUMNS
         self._start, self._pairs, self._key = units.start, pairs, key
-        cell = units.pair * OUTCOMES + np.rint(2 * units.outcome).astype(np.intp)
+        cell = units.pair * np.int32(OUTCOMES) + (2 * units.outcome).astype(np.int32)
         self._weight: Sums
         if (units.weight == 1.0).all():
             self._weight = np.ones(len(cell), dtype=np.uint16)
@@ -62,7 +62,7 @@ class ClusterDraws:
         else:
             self._weight = units.weight.astype(np.float32)
             most = len(cell) + 1
-        self._row, self._cell = assign_rows(cell, np.ones(len(cell), dtype=np.intp), pairs * OUTCOMES, most)
+        self._row, self._cell = assign_rows(cell, pairs * OUTCOMES, most)
 
     def counts(self, first: int, columns: int) -> tuple[Counts, Counts]:
         sums: Sums = np.zeros((len(self._cell), columns), dtype=self._weight.dtype)

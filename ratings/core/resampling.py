@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from ratings.core.arrays import FloatArray, IntArray, frozen
+from ratings.core.arrays import FloatArray, IntArray, SmallFloatArray, SmallIntArray, frozen
 from ratings.core.compiled import order_by, sort_entries
 from ratings.core.errors import MissingColumnError
 from ratings.core.pairs import DENSE_COMPETITORS, OUTCOMES, PairCounts, outcome_for_low
@@ -48,12 +48,12 @@ class Clusters:
     Attributes
     ----------
     start : (u + 1,) where each unit's entries begin.
-    pair, outcome, weight : (e,) entries, one for each comparison.
+    pair, outcome, weight : (e,) entries, one for each comparison, in as few bytes as hold them exactly.
     """
 
     start: IntArray
-    pair: IntArray
-    outcome: FloatArray
+    pair: SmallIntArray
+    outcome: SmallFloatArray
     weight: FloatArray
 
     @property
@@ -101,17 +101,20 @@ def clusters(comparisons: Comparisons, pairs: PairCounts, column: IntArray) -> C
         start=frozen(begins),
         pair=frozen(pair),
         outcome=frozen(outcome),
-        weight=frozen(np.ones(len(order)) if comparisons.unweighted else comparisons.weights[order]),
+        weight=comparisons.weights if comparisons.unweighted else frozen(comparisons.weights[order]),
     )
 
 
-def _sorted_entries(comparisons: Comparisons, pairs: PairCounts, order: IntArray) -> tuple[IntArray, FloatArray]:
+def _sorted_entries(
+    comparisons: Comparisons, pairs: PairCounts, order: SmallIntArray
+) -> tuple[SmallIntArray, SmallFloatArray]:
     size = len(comparisons.competitors)
     if size > DENSE_COMPETITORS:
-        return pairs.positions(comparisons)[order], outcome_for_low(comparisons)[order]
-    position = np.zeros((size, size), dtype=np.intp)
+        positions, outcomes = pairs.positions(comparisons)[order], outcome_for_low(comparisons)[order]
+        return positions.astype(np.int32), outcomes.astype(np.float32)
+    position = np.zeros((size, size), dtype=np.int32)
     position[pairs.low, pairs.high] = np.arange(len(pairs.low))
-    pair, outcome = np.empty(len(order), dtype=np.intp), np.empty(len(order))
+    pair, outcome = np.empty(len(order), dtype=np.int32), np.empty(len(order), dtype=np.float32)
     sort_entries(order, comparisons.a, comparisons.b, comparisons.outcome, position, pair, outcome)
     return pair, outcome
 

@@ -172,20 +172,37 @@ def _laplacian(pairs: PairCounts, weight: FloatArray) -> FloatArray:
 
 
 def _meat_of_clusters(units: Clusters, fit: BradleyTerryFit, projected: FloatArray, correction: Correction) -> Meat:
-    probability = fit.probability[units.pair]
-    residual, curvature = np.zeros((len(probability), 2)), np.zeros((len(probability), 3))
-    residual[:, 0] = units.weight * (units.outcome - probability)
-    curvature[:, 0] = units.weight * probability * (1.0 - probability)
-    rows = ScoredRows(
-        start=units.start,
-        a=fit.pairs.low[units.pair],
-        b=fit.pairs.high[units.pair],
-        features=np.empty((len(probability), 0)),
-        residual=residual,
-        curvature=curvature,
-    )
-    prior = fit.prior_precision > 0.0
-    return sum_scores(rows, fit.inverse_information, projected, fixed=0, correct=correction == "CV3", prior=prior)
+    scored, prior = _ScoredClusters(units, fit), fit.prior_precision > 0.0
+    return sum_scores(scored, fit.inverse_information, projected, fixed=0, correct=correction == "CV3", prior=prior)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _ScoredClusters:
+    """Rows of clusters, with derivatives that are computed when a part is asked for."""
+
+    clusters: Clusters
+    fit: BradleyTerryFit
+
+    @property
+    def units(self) -> int:
+        return self.clusters.count
+
+    def part(self, first: int, last: int) -> ScoredRows:
+        start = self.clusters.start[first : last + 1]
+        rows = slice(start[0], start[-1])
+        pair, weight = self.clusters.pair[rows], self.clusters.weight[rows]
+        probability = self.fit.probability[pair]
+        residual, curvature = np.zeros((len(pair), 2)), np.zeros((len(pair), 3))
+        residual[:, 0] = weight * (self.clusters.outcome[rows] - probability)
+        curvature[:, 0] = weight * probability * (1.0 - probability)
+        return ScoredRows(
+            start=start - start[0],
+            a=self.fit.pairs.low[pair],
+            b=self.fit.pairs.high[pair],
+            features=np.empty((len(pair), 0)),
+            residual=residual,
+            curvature=curvature,
+        )
 
 
 def _meat_of_both(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -24,6 +24,17 @@ LONE = (
 PARTS = 8
 # Fewer units than this are summed at once.
 UNITS_AT_ONCE = 2_000
+
+
+class Scored(Protocol):
+    """Units whose rows can be had part by part, so that not all need be in memory at once."""
+
+    @property
+    def units(self) -> int:
+        """How many units there are."""
+
+    def part(self, first: int, last: int) -> ScoredRows:
+        """Return the rows of the units from `first` up to `last`."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -45,6 +56,23 @@ class ScoredRows:
     residual: FloatArray
     curvature: FloatArray
 
+    @property
+    def units(self) -> int:
+        """How many units there are."""
+        return len(self.start) - 1
+
+    def part(self, first: int, last: int) -> ScoredRows:
+        """Return the rows of the units from `first` up to `last`."""
+        rows = slice(self.start[first], self.start[last])
+        return ScoredRows(
+            self.start[first : last + 1] - self.start[first],
+            self.a[rows],
+            self.b[rows],
+            self.features[rows],
+            self.residual[rows],
+            self.curvature[rows],
+        )
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Meat:
@@ -57,7 +85,7 @@ class Meat:
 
 
 def sum_scores(  # noqa: PLR0913  each is one part of the formula
-    rows: ScoredRows, inverse: FloatArray, projected: FloatArray, *, fixed: int, correct: bool, prior: bool
+    scored: Scored, inverse: FloatArray, projected: FloatArray, *, fixed: int, correct: bool, prior: bool
 ) -> Meat:
     """Sum the scores of all units; see `jackknife_scores` for the arguments.
 
@@ -68,15 +96,16 @@ def sum_scores(  # noqa: PLR0913  each is one part of the formula
     NotConvergedError
         If scores are to be raised, and without one of the units nothing could be estimated.
     """
-    units, width = len(rows.start) - 1, len(inverse)
+    units, width = scored.units, len(inverse)
     inverse, turned = np.ascontiguousarray(inverse), np.ascontiguousarray(projected.T)
     parts = PARTS if units > UNITS_AT_ONCE else 1
     edges = [units * part // parts for part in range(parts + 1)]
 
     def part(first: int, last: int) -> tuple[int, FloatArray, FloatArray, FloatArray]:
         plain, raised, fourth = np.zeros((width, width)), np.zeros((width, width)), np.zeros(width)
+        rows = scored.part(first, last)
         lone = jackknife_scores(
-            rows.start[first : last + 1],
+            rows.start,
             rows.a,
             rows.b,
             rows.features,
