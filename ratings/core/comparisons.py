@@ -176,7 +176,9 @@ class Comparisons:
             if column is not None:
                 _refuse(f"{name} index is negative", column < 0)
         if self.covariates is not None:
-            _refuse("covariate is not a number", ~np.isfinite(self.covariates).all(axis=1))
+            finite = np.isfinite(self.covariates)
+            if not finite.all():
+                _refuse("covariate is not a number", ~finite.all(axis=1))
         if self.time is not None:
             _refuse("time is not a number", ~np.isfinite(self.time))
 

@@ -14,6 +14,29 @@ if TYPE_CHECKING:
     from ratings.core.compiled import Counts
 
 HALF, DAVIDSON, RAO_KUPPER = 0, 1, 2
+# Numbers between 1 and 2 that are multiplied before a logarithm is taken; a thousand of them would still be finite.
+FACTORS = 64
+
+
+@compiled
+def spreads(columns: FloatArray) -> FloatArray:
+    """Return (k,) the standard deviation of each column (n, k), in two passes over the rows as they lie in memory.
+
+    Numbers are taken relative to the first row, so that a column that never changes has exactly none.
+    """
+    rows, k = columns.shape
+    first = columns[:1].sum(axis=0)
+    mean, spread = np.zeros(k), np.zeros(k)
+    for row in range(rows):
+        for f in range(k):
+            mean[f] += columns[row, f] - first[f]
+    mean /= rows
+    for row in range(rows):
+        for f in range(k):
+            spread[f] += (columns[row, f] - first[f] - mean[f]) ** 2
+    for f in range(k):
+        spread[f] = math.sqrt(spread[f] / rows)
+    return spread
 
 
 @compiled
@@ -104,23 +127,37 @@ def accumulate(
 
     `weight` has one entry for each row, or a single one for all. Parameters are m strengths, k coefficients, and the
     tie parameter if the model has one.
+
+    Half wins are worked out here and not in `row_derivatives`, because a logarithm for each row would take half of the
+    time: rows that weigh the same share one, of the product of what each would take it of.
     """
     k = features.shape[1]
     ties = model != HALF
     last = competitors + k
     tie = parameters[last] if ties else 0.0
     into = np.zeros(6)
-    value = 0.0
+    value, product = 0.0, 1.0
     single = len(weight) == 1
+    cross = np.zeros((competitors, k))
     for row in range(len(a)):
         i, j = a[row], b[row]
         w = weight[0] if single else weight[row]
         difference = parameters[i] - parameters[j]
         for f in range(k):
             difference += features[row, f] * parameters[competitors + f]
-        row_derivatives(model, difference, tie, outcome[row], into)
-        value += w * into[0]
-        push, bend = w * into[1], w * into[3]
+        if ties:
+            row_derivatives(model, difference, tie, outcome[row], into)
+            value += w * into[0]
+            push, bend = w * into[1], w * into[3]
+        else:
+            small = math.exp(-abs(difference))
+            chance = (1.0 if difference >= 0.0 else small) / (1.0 + small)
+            push, bend = w * (outcome[row] - chance), w * chance * (1.0 - chance)
+            value += w * (outcome[row] * difference - max(difference, 0.0))
+            product *= 1.0 + small
+            if not single or row % FACTORS == 0:
+                value -= w * math.log(product)
+                product = 1.0
         gradient[i] += push
         gradient[j] -= push
         information[i, i] += bend
@@ -130,8 +167,8 @@ def accumulate(
             x = features[row, f]
             target = information[competitors + f]
             gradient[competitors + f] += x * push
-            target[i] += x * bend
-            target[j] -= x * bend
+            cross[i, f] += x * bend
+            cross[j, f] -= x * bend
             for g in range(f + 1):
                 target[competitors + g] += x * features[row, g] * bend
         if ties:
@@ -142,6 +179,9 @@ def accumulate(
             target[j] -= w * into[4]
             for f in range(k):
                 target[competitors + f] += features[row, f] * w * into[4]
+    information[competitors : competitors + k, :competitors] += cross.T
+    if single:
+        value -= weight[0] * math.log(product)
     return value
 
 

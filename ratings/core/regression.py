@@ -14,7 +14,7 @@ from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from ratings.core.arrays import FloatArray, IntArray, frozen
 from ratings.core.blas import one_blas_thread
 from ratings.core.bradley_terry import fit_bradley_terry
-from ratings.core.compiled_rows import DAVIDSON, HALF, RAO_KUPPER, accumulate
+from ratings.core.compiled_rows import DAVIDSON, HALF, RAO_KUPPER, accumulate, spreads
 from ratings.core.errors import MissingColumnError, NotConvergedError
 from ratings.core.method import PRIOR_PRECISION, Ties
 from ratings.core.newton import HALVINGS, MAX_ITERATIONS, ROUNDING, TOLERANCE
@@ -161,13 +161,11 @@ def fit_regression(  # noqa: PLR0913  each is one choice of the method
         parameters = np.append(parameters, _first_tie(used, tie_rate))
     climber = _Climber(rows, used, size, prior_precision)
     value, gradient, information = climber.look(parameters)
-    iterations, length = 0, np.inf
-    while length > tolerance:
+    iterations = 0
+    while (length := float(np.abs(step := climber.step(gradient, information)).max(initial=0.0))) > tolerance:
         if iterations == max_iterations:
             raise NotConvergedError(f"Parameters still moved by {length:.2g} after {max_iterations} Newton steps.")
         iterations += 1
-        step = climber.step(gradient, information)
-        length = float(np.max(np.abs(step), initial=0.0))
         for _ in range(HALVINGS):
             there = climber.look(parameters + step)
             if there[0] >= value - ROUNDING * (1.0 + abs(value)):
@@ -209,7 +207,7 @@ def make_rows(comparisons: Comparisons, *, covariates: bool, side: bool) -> tupl
     else:
         weight = np.ones(1) if comparisons.unweighted else comparisons.weights
         rows = Rows(comparisons.a, comparisons.b, comparisons.outcome, weight, np.empty((len(comparisons), 0)))
-        spread = comparisons.covariates.std(axis=0)
+        spread = spreads(comparisons.covariates)
         scales = np.where(spread > 0, spread, 1.0)
         features, names = comparisons.covariates / scales, comparisons.covariate_names
     if side:

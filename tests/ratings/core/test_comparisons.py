@@ -84,6 +84,18 @@ def test_comparisons_cannot_be_changed_not_even_by_their_source():
         comparisons.outcome[0] = 0.0
 
 
+def test_columns_that_nobody_can_write_to_are_not_copied():
+    outcome, a = np.array([1.0, 0.5, 0.0]), COLUMNS["a"].astype(np.intp)
+    outcome.setflags(write=False)
+    a.setflags(write=False)
+
+    comparisons = Comparisons(**COLUMNS | {"outcome": outcome, "a": a})
+
+    assert comparisons.outcome is outcome
+    assert np.shares_memory(comparisons.a, a)
+    assert not np.shares_memory(comparisons.b, COLUMNS["b"])
+
+
 def test_among_keeps_rows_between_members_and_renumbers_them():
     comparisons = Comparisons(**COLUMNS, rater=np.array([7, 8, 9]))
 

@@ -197,6 +197,29 @@ def test_covariates_that_are_multiples_of_each_other_are_refused():
         fit_regression(doubled)
 
 
+def test_the_log_likelihood_is_the_sum_over_votes_with_and_without_weights():
+    _, comparisons = with_style(7, votes=500)
+    columns = {name: getattr(comparisons, name) for name in ("a", "b", "outcome", "covariates", "covariate_names")}
+    weight = 1.0 + np.arange(500) % 3
+
+    for data in (comparisons, Comparisons(comparisons.competitors, **columns, weight=weight)):
+        fit = fit_regression(data)
+        difference = fit.strengths[data.a] - fit.strengths[data.b] + data.covariates / fit.scales @ fit.coefficients
+        expected = data.weights @ (data.outcome * difference - np.logaddexp(0.0, difference))
+        assert fit.log_likelihood == pytest.approx(expected, rel=1e-12)
+
+
+def test_covariates_are_divided_by_their_standard_deviation_and_constant_ones_by_nothing():
+    _, comparisons = with_style(8, votes=3_000)
+    columns = {name: getattr(comparisons, name) for name in ("competitors", "a", "b", "outcome")}
+    covariates = np.column_stack([comparisons.covariates + 3.0, np.full(3_000, 0.1)])
+
+    fit = fit_regression(Comparisons(**columns, covariates=covariates, covariate_names=("x", "y", "same")))
+
+    np.testing.assert_allclose(fit.scales[:2], comparisons.covariates.std(axis=0), rtol=1e-9)
+    assert fit.scales[2] == 1.0
+
+
 def test_covariates_must_be_there():
     with pytest.raises(MissingColumnError, match="covariates"):
         fit_regression(Comparisons.from_labels("ab", "ba", [1, 1]))
