@@ -40,7 +40,7 @@ test: setup-dev browser ## Run all tests, those in a browser last
 	$(BIN)/python -m pytest $(if $(TESTS),$(TESTS),$(SIDE_BY_SIDE) tests --ignore=tests/e2e --ignore=tests/faults)
 ifeq ($(TESTS),)
 	$(BIN)/python -m pytest tests/faults
-	$(BIN)/python -m pytest tests/e2e
+	$(BIN)/python -m pytest -n auto --maxprocesses 2 --dist loadfile tests/e2e
 endif
 
 faults: setup-dev ## Break an arena of its own, one part at a time: workers, Redis, PostgreSQL, web, disk, clock
