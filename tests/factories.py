@@ -29,9 +29,18 @@ def make_study(**fields: object) -> Study:
     return Study.objects.create(**{**defaults, **fields})
 
 
-def make_consent(study: Study) -> ConsentRevision:
-    revision = ConsentRevision(study=study, number=1, summary="We record votes.", text="# Consent\n\nText.")
-    revision.sha256, revision.published_at = revision.text_sha256(), timezone.now()
+def make_consent(study: Study, **fields: object) -> ConsentRevision:
+    """A text in force; terms that cover research, where the test does not say otherwise."""
+    purpose = fields.get("purpose", "terms")
+    defaults: dict[str, object] = {
+        "number": 1,
+        "summary": "We record votes.",
+        "text": "# Consent\n\nText.",
+        "covers_research": purpose == "terms",
+        "published_at": timezone.now(),
+    }
+    revision = ConsentRevision(study=study, **{**defaults, **fields})
+    revision.sha256 = revision.text_sha256()
     revision.save()
     return revision
 

@@ -10,10 +10,17 @@ from django.http import parse_cookie
 from structlog import get_logger
 
 from arena.battles import clock
+from arena.battles.agreeing import is_stale
 from arena.battles.events import BattleEvent, battle_group
 from arena.battles.feed import FRAME_SECONDS, stream_feed
 from arena.battles.models import Turn
-from arena.battles.selectors import StreamedTurn, owns_battle, released_texts, streamed_turn
+from arena.battles.selectors import (
+    StreamedTurn,
+    owned_battle,
+    owns_under_terms_in_force,
+    released_texts,
+    streamed_turn,
+)
 from arena.battles.streaming import Answer, stream_key
 from arena.raters.identity import rater_id_from_cookies
 from models_registry.heartbeat import live_workers
@@ -25,6 +32,7 @@ RECHECK_SECONDS = 5.0
 # A page that stands still is looked at rarely: it can only change by what somebody does, which is announced.
 REST_SECONDS = 20.0
 NOT_FOUND = 4404
+CONSENT_NEEDED = 4409
 INTERNAL_ERROR = 1011
 STILL = frozenset({Turn.Status.STOPPED, Turn.Status.FAILED})
 
@@ -34,9 +42,10 @@ class BattleConsumer(AsyncJsonWebsocketConsumer):
 
     async def connect(self) -> None:
         self.battle_id = self.scope["url_route"]["kwargs"]["battle_id"]
-        if not await self._is_own():
+        refusal = await self._refusal()
+        if refusal:
             await self.accept()
-            await self.close(code=NOT_FOUND)
+            await self.close(code=refusal)
             return
         self.seq = 0
         self.changed = asyncio.Event()
@@ -60,10 +69,16 @@ class BattleConsumer(AsyncJsonWebsocketConsumer):
         self.changed.set()
 
     @database_sync_to_async
-    def _is_own(self) -> bool:
+    def _refusal(self) -> int:
+        """Return the code to close with; 0 for the rater's own battle under terms that they agreed to."""
         headers = dict(self.scope["headers"])
         rater_id = rater_id_from_cookies(parse_cookie(headers.get(b"cookie", b"").decode("latin-1")))
-        return owns_battle(battle_id=self.battle_id, rater_id=rater_id)
+        if owns_under_terms_in_force(battle_id=self.battle_id, rater_id=rater_id):
+            return 0
+        battle = owned_battle(battle_id=self.battle_id, rater_id=rater_id)
+        if battle is None:
+            return NOT_FOUND
+        return CONSENT_NEEDED if is_stale(battle) else 0
 
     async def send_event(self, event: dict[str, object]) -> None:
         self.seq += 1

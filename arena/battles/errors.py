@@ -30,6 +30,15 @@ class PromptRefusedError(BattleError):
     status = 422
 
 
+class ConsentNeededError(BattleError):
+    """The rater has not agreed to the terms that are in force, or to earlier ones."""
+
+    status = 409
+    message = _(
+        "What we record is said below, as it is now. What you wrote or chose is kept: send it again if you agree."
+    )
+
+
 class NoContestantsError(BattleError):
     """Fewer than two contestants can be drawn."""
 

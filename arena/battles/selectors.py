@@ -27,6 +27,10 @@ EXCERPT_CHARS = 120
 BLIND_COMPLETION_FIELDS = ("turn_id", "side", "status", "text", "arrivals", "ended_ms")
 BLIND_TURN_FIELDS = ("index", "prompt", "attempt", "status", "failure", "stopped_at", "released_at")
 
+OWNED_FIELDS = (
+    "status", "rater_id", "study_id", "created_at", "consent_revision__published_at", "consent_revision__retired_at",
+)  # fmt: skip
+
 ENDED_SENTENCES = {
     "stopped": gettext_lazy("You stopped this turn. Retry it to get two complete answers, or start a new comparison."),
     "failed": gettext_lazy("One of the models could not answer, so there is nothing to compare. Retry, or start anew."),
@@ -72,23 +76,21 @@ def released_texts(a: Answer, b: Answer, *, stopped_ms: int | None, now_ms: int)
     return a.text[:length_a], b.text[:length_b]
 
 
-def owns_battle(*, battle_id: uuid.UUID, rater_id: uuid.UUID | None) -> bool:
-    """Tell whether the battle is this rater's or of one merged into it. One small query, two for what is not its own.
+def owns_under_terms_in_force(*, battle_id: uuid.UUID, rater_id: uuid.UUID | None) -> bool:
+    """Tell whether the battle is this very rater's and nobody has to be asked again. One small query.
 
-    It is on the way of every vote and socket, so the usual case comes first.
+    It is on the way of every vote: the usual case, in which nothing else has to be looked at.
     """
-    if rater_id is None:
-        return False
-    battle = Battle.objects.filter(pk=battle_id)
-    return battle.filter(rater=rater_id).exists() or battle.filter(rater__merged_into=rater_id).exists()
+    owned = Battle.objects.filter(pk=battle_id, rater=rater_id, consent_revision__retired_at=None)
+    return rater_id is not None and owned.exists()
 
 
 def owned_battle(*, battle_id: uuid.UUID, rater_id: uuid.UUID | None) -> Battle | None:
     """Return the battle if it belongs to this rater, without any field that names a model. One query."""
     if rater_id is None:
         return None
-    found = Battle.objects.filter(pk=battle_id, rater__in=selves(rater_id)).only("status", "rater_id", "created_at")
-    return found.order_by("pk").first()
+    found = Battle.objects.filter(pk=battle_id, rater__in=selves(rater_id)).select_related("consent_revision")
+    return found.only(*OWNED_FIELDS).order_by("pk").first()
 
 
 def blind_battle(battle: Battle, answers: Iterable[Completion] | None = None) -> BlindBattle:

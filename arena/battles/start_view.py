@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
+from arena.battles.agreeing import agreed_terms
 from arena.battles.errors import BattleError, PromptRefusedError
 from arena.battles.forms import PromptForm
 from arena.battles.models import Battle
@@ -15,7 +16,7 @@ from arena.battles.selectors import arena_counts
 from arena.battles.services.starting import drawable_contestants, start_battle, surprise_prompt
 from arena.raters.middleware import RaterRequest
 from arena.safety.rate_limits import Activity
-from arena.studies.selectors import consent_in_force, default_study
+from arena.studies.selectors import consent_in_force, default_study, terms_standing
 from models_registry.heartbeat import live_workers, ready_endpoints
 
 SIDES = 2
@@ -31,9 +32,11 @@ def home(request: RaterRequest) -> HttpResponse:
 def home_page(request: RaterRequest, form: PromptForm, *, status: int = 200) -> HttpResponse:
     contestants = drawable_contestants()
     ready = ready_endpoints(live_workers())
+    study = default_study()
     context = {
         "form": form,
-        "consent": consent_in_force(study=default_study()),
+        "consent": consent_in_force(study=study),
+        "terms_changed": terms_standing(study_id=study.pk, rater_id=request.rater_access.id).is_stale,
         "warming_up": not any(contestant.endpoint.slug in ready for contestant in contestants),
         "counts": arena_counts(),
         "models": len(contestants),
@@ -62,8 +65,8 @@ def start(request: RaterRequest) -> HttpResponse:
 @transaction.atomic
 def _begin(request: RaterRequest, prompt: str | None) -> Battle:
     study = default_study()
-    consent = consent_in_force(study=study)
     rater = request.rater_access.ensure()
+    consent = agreed_terms(request, rater=rater, study=study)
     if prompt is not None:
         return start_battle(rater=rater, study=study, consent_revision=consent, prompt=prompt)
     revision = surprise_prompt(rater=rater)

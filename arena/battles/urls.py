@@ -9,6 +9,7 @@ urlpatterns = [
     path("mine/", views.history, name="history"),
     path("<uuid:battle_id>/", views.detail, name="detail"),
     path("<uuid:battle_id>/turns/", views.say, name="say"),
+    path("<uuid:battle_id>/agree/", views.agree, name="agree"),
     path("<uuid:battle_id>/stop/", views.stop, name="stop"),
     path("<uuid:battle_id>/retry/", views.retry, name="retry"),
     path("<uuid:battle_id>/vote/", views.vote, name="vote"),

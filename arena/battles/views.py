@@ -5,16 +5,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from arena.battles.agreeing import agreed_terms, ask_again
 from arena.battles.errors import BattleError
 from arena.battles.models import Battle, Skip, Vote
 from arena.battles.rates import keep_to_rate, say_when
 from arena.battles.reveal import reveal_models, voted_answers
-from arena.battles.selectors import blind_battle, history_items, history_of, owned_battle, owns_battle
+from arena.battles.selectors import (
+    blind_battle,
+    history_items,
+    history_of,
+    owned_battle,
+    owns_under_terms_in_force,
+)
 from arena.battles.services.turns import continue_battle, retry_turn, stop_turn
 from arena.battles.services.voting import cast_vote, skip_battle
 from arena.raters.middleware import RaterRequest
@@ -38,7 +45,7 @@ def detail(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
 
 
 def battle_page(
-    request: HttpRequest,
+    request: RaterRequest,
     battle: Battle,
     *,
     vote: Vote | None = None,
@@ -60,6 +67,7 @@ def battle_page(
         "reveal": reveal_models(vote=vote, answers=answers) if vote else None,
         "skip_reasons": Skip.Reason.choices,
         "kept": kept or {},
+        "ask": ask_again(request, battle),
     }
     part = "#battle-body" if request.htmx else ""  # type: ignore[attr-defined]  # set by django-htmx
     status = error.status if error else 200
@@ -70,10 +78,12 @@ def act(
     request: RaterRequest, battle_id: uuid.UUID, activity: Activity, action: Callable[[], object], **kept: str
 ) -> HttpResponse:
     """Do something with the rater's battle and answer with it as it is then, whether that worked or not."""
-    if not owns_battle(battle_id=battle_id, rater_id=request.rater_access.id):
-        raise Http404
+    agreed = owns_under_terms_in_force(battle_id=battle_id, rater_id=request.rater_access.id)
+    asked = None if agreed else own_battle(request, battle_id)
     try:
         keep_to_rate(request, activity)
+        if asked is not None:
+            agreed_terms(request, rater=asked.rater, study=asked.study)
         done = action()
     except BattleError as error:
         return battle_page(request, own_battle(request, battle_id), error=error, kept=kept)
@@ -90,6 +100,12 @@ def say(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
     return act(
         request, battle_id, Activity.PROMPT, lambda: continue_battle(battle_id=battle_id, prompt=prompt), prompt=prompt
     )
+
+
+@require_POST
+def agree(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
+    """Take the agreement to changed terms, and show the battle again."""
+    return act(request, battle_id, Activity.VOTE, lambda: None)
 
 
 @require_POST

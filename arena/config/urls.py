@@ -13,6 +13,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("about/", pages.about, name="about"),
     path("consent/", pages.consent, name="consent"),
+    path("consent/texts/<int:revision>/", pages.consent_text, name="consent_text"),
     path("battles/", include("arena.battles.urls")),
     path("leaderboard/", include("ratings.urls")),
     path("leaderboard/<slug:board>/pair/", pair, name="pair"),

@@ -61,9 +61,11 @@ class Rater(FastHttpUser):
         return self.client.post(path, data=data, headers={"Origin": self.host}, catch_response=True, **options)
 
     def _ask(self) -> str:
-        self.client.get("/", name="home")
+        home = self.client.get("/", name="home").text or ""
+        terms = home.partition('name="consent" value="')[2].partition('"')[0]
         prompt = " ".join(random.choices(WORDS, k=random.randint(4, 40))) + "?"
-        with self._post("/battles/", {"prompt": prompt}, name="ask", allow_redirects=False) as response:
+        form = {"prompt": prompt, "consent": terms}
+        with self._post("/battles/", form, name="ask", allow_redirects=False) as response:
             if response.status_code != 302:
                 return self._fail(response, f"ask gave {response.status_code}")
             path = response.headers["Location"]

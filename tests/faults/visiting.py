@@ -21,8 +21,10 @@ class Visitor:
 
     def start(self) -> str:
         """Ask something and return the battle's id."""
-        self.http.get("/").raise_for_status()
-        response = self._post("/battles/", {"prompt": "Why is the sky blue?"}, headers={})
+        home = self.http.get("/").raise_for_status().text
+        terms = re.search(r'name="consent" value="(\d+)"', home)
+        assert terms is not None
+        response = self._post("/battles/", {"prompt": "Why is the sky blue?", "consent": terms[1]}, headers={})
         assert response.status_code == 302, response.text
         return response.headers["Location"].rstrip("/").rpartition("/")[2]
 

@@ -10,6 +10,8 @@ from arena.battles.models import Battle, Completion, Skip, Turn, Vote
 from arena.battles.services.notify import announce
 from arena.battles.services.turns import drop_unfinished
 from arena.battles.states import advance
+from arena.studies.models import ConsentRevision
+from arena.studies.selectors import terms_standing
 from ratings.services.requesting import request_refresh
 
 
@@ -36,7 +38,8 @@ def cast_vote(*, battle_id: uuid.UUID, winner: str) -> Vote:
     if not advance(Battle.objects.filter(pk=battle_id), to=Battle.Status.VOTED, ended_at=now):
         return _existing_vote(battle_id)
     judged = Completion.objects.current().filter(turn__battle=battle_id)
-    answers = list(judged.select_related("turn__battle").defer("text", "arrivals").order_by())
+    heavy = ("text", "arrivals", "turn__battle__consent_revision__text")
+    answers = list(judged.select_related("turn__battle__consent_revision").defer(*heavy).order_by())
     last = max((answer.turn for answer in answers), key=lambda turn: turn.index)
     battle = last.battle
     if last.status != Turn.Status.COMPLETE or last.released_at is None or not last.is_released:
@@ -46,13 +49,21 @@ def cast_vote(*, battle_id: uuid.UUID, winner: str) -> Vote:
         rater_id=battle.rater_id,
         kind=battle.kind,
         winner=winner,
-        consent_revision_id=battle.consent_revision_id,
+        consent_revision=_terms_of(battle),
         seconds_to_vote=max(0.0, (now - last.released_at).total_seconds()),
     )
     Vote.judged.through.objects.bulk_create(Vote.judged.through(vote=vote, completion=answer) for answer in answers)
     request_refresh(kind=battle.kind)
     announce(battle.pk)
     return vote
+
+
+def _terms_of(battle: Battle) -> ConsentRevision:
+    """Return the terms of a vote: those of its battle, or newer ones that the rater has agreed to since."""
+    if battle.consent_revision.is_in_force:
+        return battle.consent_revision
+    newer = terms_standing(study_id=battle.study_id, rater_id=battle.rater_id).agreed
+    return newer or battle.consent_revision
 
 
 def _existing_vote(battle_id: uuid.UUID) -> Vote:

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from arena.config.demo.leaderboards import LEADERBOARDS
 from arena.config.demo.registry import DemoRegistry, read_registry
 from arena.prompts.services.starter import install_starter_library
-from arena.studies.services import install_open_arena
+from arena.studies.services.installing import install_open_arena
 from models_registry.inference.recipes import find_recipe
 from models_registry.inference.revisions import model_revision
 from models_registry.inference.weights import DEMO_NAME, DEMO_SHA256

@@ -18,8 +18,8 @@ def busy(arena, settings) -> None:
     make_battle(arena)
 
 
-def test_new_battle_is_put_off_kindly_while_many_answers_wait(client, busy):
-    response = client.post(reverse("battles:start"), {"prompt": "Why is the sky blue?"})
+def test_new_battle_is_put_off_kindly_while_many_answers_wait(client, arena, busy):
+    response = client.post(reverse("battles:start"), {"prompt": "Why is the sky blue?", "consent": arena.consent.pk})
 
     page = response.content.decode()
     assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
@@ -28,10 +28,10 @@ def test_new_battle_is_put_off_kindly_while_many_answers_wait(client, busy):
     assert Battle.objects.count() == 1
 
 
-def test_new_battle_is_begun_once_fewer_wait(client, busy):
+def test_new_battle_is_begun_once_fewer_wait(client, arena, busy):
     Completion.objects.filter(side="a").update(status="running")
 
-    response = client.post(reverse("battles:start"), {"prompt": "Why is the sky blue?"})
+    response = client.post(reverse("battles:start"), {"prompt": "Why is the sky blue?", "consent": arena.consent.pk})
 
     assert response.status_code == 302
 

@@ -33,9 +33,9 @@ def spend(client: Client, battle: Battle, name: str) -> None:
 
 def test_start_too_often_keeps_the_text(arena: SimpleNamespace, client: Client, tight: None) -> None:
     for _ in range(2):  # the first only makes the rater
-        client.post(reverse("battles:start"), {"prompt": "The first question?"})
+        client.post(reverse("battles:start"), {"prompt": "The first question?", "consent": arena.consent.pk})
 
-    response = client.post(reverse("battles:start"), {"prompt": "The second question?"})
+    response = client.post(reverse("battles:start"), {"prompt": "The second question?", "consent": arena.consent.pk})
 
     page = response.content.decode()
     assert response.status_code == 429
@@ -47,9 +47,9 @@ def test_start_too_often_keeps_the_text(arena: SimpleNamespace, client: Client, 
 
 def test_surprise_too_often_says_only_that(arena: SimpleNamespace, client: Client, tight: None) -> None:
     for _ in range(2):
-        client.post(reverse("battles:start"), {"surprise": "1"})
+        client.post(reverse("battles:start"), {"surprise": "1", "consent": arena.consent.pk})
 
-    response = client.post(reverse("battles:start"), {"surprise": "1"})
+    response = client.post(reverse("battles:start"), {"surprise": "1", "consent": arena.consent.pk})
 
     assert response.status_code == 429
     assert "Write something first" not in response.content.decode()
@@ -132,8 +132,9 @@ def test_other_raters_of_the_same_network_go_on(arena: SimpleNamespace, tight: N
 
 def test_raters_without_cookies_share_the_rate_of_their_network(arena: SimpleNamespace, tight: None, settings) -> None:
     settings.RATE_NETWORK_FACTOR = 2
+    form = {"prompt": "Why?", "consent": arena.consent.pk}
 
-    statuses = [Client().post(reverse("battles:start"), {"prompt": "Why?"}).status_code for _ in range(3)]
+    statuses = [Client().post(reverse("battles:start"), form).status_code for _ in range(3)]
 
     assert statuses == [302, 302, 429]
     assert Rater.objects.count() == 2

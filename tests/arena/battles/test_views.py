@@ -40,7 +40,7 @@ def test_home_takes_few_queries(
 
 
 def test_start_makes_a_battle_and_remembers_the_rater(arena: SimpleNamespace, client: Client) -> None:
-    response = client.post(reverse("battles:start"), {"prompt": "  Why is the sky blue? "})
+    response = client.post(reverse("battles:start"), {"prompt": "  Why is the sky blue? ", "consent": arena.consent.pk})
 
     battle = Battle.objects.get()
     assert response.headers["Location"] == address("detail", battle)
@@ -51,13 +51,13 @@ def test_start_makes_a_battle_and_remembers_the_rater(arena: SimpleNamespace, cl
 
 def test_start_keeps_the_rater_over_battles(arena: SimpleNamespace, client: Client) -> None:
     for _ in range(2):
-        client.post(reverse("battles:start"), {"prompt": "Why?"})
+        client.post(reverse("battles:start"), {"prompt": "Why?", "consent": arena.consent.pk})
 
     assert (Battle.objects.count(), Rater.objects.count()) == (2, 1)
 
 
 def test_start_by_surprise_takes_an_approved_prompt(arena: SimpleNamespace, client: Client) -> None:
-    client.post(reverse("battles:start"), {"surprise": "1", "prompt": ""})
+    client.post(reverse("battles:start"), {"surprise": "1", "prompt": "", "consent": arena.consent.pk})
 
     battle = Battle.objects.get()
     assert (battle.prompt_revision, battle.turns.get().prompt) == (arena.revision, "Why is the sky blue?")
@@ -65,7 +65,7 @@ def test_start_by_surprise_takes_an_approved_prompt(arena: SimpleNamespace, clie
 
 @pytest.mark.parametrize("prompt", ["", "   ", "\x00\x07", "x" * 4001])
 def test_start_refuses_a_bad_prompt_and_keeps_it(arena: SimpleNamespace, client: Client, prompt: str) -> None:
-    response = client.post(reverse("battles:start"), {"prompt": prompt})
+    response = client.post(reverse("battles:start"), {"prompt": prompt, "consent": arena.consent.pk})
 
     assert response.status_code == 422
     assert "error" in response.content.decode()
@@ -76,7 +76,7 @@ def test_start_without_contestants_says_so(arena: SimpleNamespace, client: Clien
     arena.first.status = "retired"
     arena.first.save()
 
-    response = client.post(reverse("battles:start"), {"prompt": "Why?"})
+    response = client.post(reverse("battles:start"), {"prompt": "Why?", "consent": arena.consent.pk})
 
     assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     assert "not enough models" in response.content.decode()
@@ -88,7 +88,9 @@ def test_start_refuses_get(arena: SimpleNamespace, client: Client) -> None:
 
 
 def test_start_refuses_a_post_without_csrf_token(arena: SimpleNamespace) -> None:
-    response = Client(enforce_csrf_checks=True).post(reverse("battles:start"), {"prompt": "Why?"})
+    form = {"prompt": "Why?", "consent": arena.consent.pk}
+
+    response = Client(enforce_csrf_checks=True).post(reverse("battles:start"), form)
 
     assert response.status_code == HTTPStatus.FORBIDDEN
     assert Battle.objects.count() == 0

@@ -23,6 +23,7 @@ from arena.config.roles import ROLES, ensure_roles
 from arena.config.routing import websockets
 from arena.raters.identity import COOKIE
 from arena.raters.models import Rater
+from arena.studies.models import ConsentRevision
 from models_registry.models import Endpoint
 from ratings.models import Leaderboard
 from tests.arena.config.test_admin import fill
@@ -67,10 +68,12 @@ ROWS: dict[str, Answers] = {
     "": OPEN,
     "about/": OPEN,
     "consent/": OPEN,
+    "consent/texts/<int:revision>/": OPEN,
     "battles/": all_of("422"),
     "battles/mine/": OPEN,
     "battles/<uuid:battle_id>/": own("200"),
     "battles/<uuid:battle_id>/turns/": own("422"),
+    "battles/<uuid:battle_id>/agree/": own("battles:detail"),
     "battles/<uuid:battle_id>/stop/": own("battles:detail"),
     "battles/<uuid:battle_id>/retry/": own("409"),
     "battles/<uuid:battle_id>/vote/": own("400"),
@@ -242,7 +245,7 @@ class World:
             "app_label": "battles", "battle_id": self.battle, "content_type_id": "1", "id": row, "object_id": row,
             "pk": str(Endpoint.objects.first().pk), "provider_id": "oidc", "slug": "board", "token": "invented",
             "board": "board", "number": "1", "url": "nowhere", "event": "1", "name": "confirm", "file_format": "csv",
-            "field": "slug",
+            "field": "slug", "revision": str(ConsentRevision.objects.first().pk),
         }  # fmt: skip
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: fitting[found[1]], route)
 

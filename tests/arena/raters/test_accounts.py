@@ -130,10 +130,10 @@ def test_next_person_at_the_same_browser_does_not_get_the_battles(ada, voted, ne
 
 
 def test_first_battle_of_a_signed_in_person_is_the_account_s(ada, client):
-    make_arena()
+    arena = make_arena()
     client.force_login(ada)
 
-    client.post(reverse("battles:start"), {"prompt": "Why is the sky blue?"})
+    client.post(reverse("battles:start"), {"prompt": "Why is the sky blue?", "consent": arena.consent.pk})
 
     assert Rater.objects.get(account=ada).battles.count() == 1
     assert rater_of(client) == Rater.objects.get(account=ada).pk

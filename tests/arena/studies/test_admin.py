@@ -1,7 +1,7 @@
 import pytest
 
 from arena.studies.models import ConsentRevision, Protocol, Study
-from arena.studies.services import install_open_arena
+from arena.studies.services.installing import install_open_arena
 
 pytestmark = [pytest.mark.django_db, pytest.mark.integration]
 
@@ -15,7 +15,7 @@ def study() -> Study:
 
 @pytest.fixture
 def draft(admin_client, study) -> ConsentRevision:
-    form = {"study": study.pk, "language": "en", "summary": "In short.", "text": "At length."}
+    form = {"study": study.pk, "purpose": "terms", "language": "en", "summary": "In short.", "text": "At length."}
     admin_client.post(f"{PAGES}add/", form)
     return ConsentRevision.objects.get(number=2)
 
@@ -30,7 +30,7 @@ def test_consent_draft_gets_its_number_and_hash(draft):
 
 
 def test_consent_draft_can_be_edited(admin_client, draft):
-    form = {"study": draft.study_id, "language": "en", "summary": "In short.", "text": "Shorter."}
+    form = {"study": draft.study_id, "purpose": "terms", "language": "en", "summary": "In short.", "text": "Shorter."}
 
     response = admin_client.post(f"{PAGES}{draft.pk}/change/", form)
 
@@ -51,7 +51,7 @@ def test_consent_is_published_once(admin_client, draft):
 
 def test_published_consent_can_be_read_only(admin_client, draft):
     publish(admin_client, draft)
-    form = {"study": draft.study_id, "language": "en", "summary": "In short.", "text": "Changed."}
+    form = {"study": draft.study_id, "purpose": "terms", "language": "en", "summary": "In short.", "text": "Changed."}
 
     answers = [
         admin_client.get(f"{PAGES}{draft.pk}/change/").status_code,
@@ -72,3 +72,26 @@ def test_protocol_is_added_but_not_changed(admin_client, study):
 
     assert (added.status_code, changed.status_code) == (302, 403)
     assert list(Protocol.objects.values_list("slug", "revision")) == [("pairwise", 1), ("pairwise", 2)]
+
+
+def test_consent_is_retired_with_an_action(admin_client, study):
+    research = ConsentRevision.objects.get(purpose="research")
+
+    admin_client.post(PAGES, {"action": "retire", "_selected_action": [str(research.pk)]})
+
+    assert ConsentRevision.objects.get(pk=research.pk).state == "retired"
+
+
+def test_retiring_the_last_terms_is_refused_with_a_reason(admin_client, study):
+    terms = ConsentRevision.objects.get(purpose="terms")
+
+    page = admin_client.post(PAGES, {"action": "retire", "_selected_action": [str(terms.pk)]}, follow=True)
+
+    assert "nobody could take part" in page.content.decode()
+    assert ConsentRevision.objects.get(pk=terms.pk).state == "published"
+
+
+def test_draft_leads_to_its_preview(admin_client, draft):
+    page = admin_client.get(f"{PAGES}{draft.pk}/change/").content.decode()
+
+    assert f'href="/consent/texts/{draft.pk}/"' in page

@@ -1,6 +1,4 @@
-"""Studies: which protocol asks, and which consent text is in force. The open arena is the default study."""
-
-import hashlib
+"""Studies: who asks, and which protocol. The open arena is the default study."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -46,33 +44,3 @@ class Study(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class ConsentRevision(models.Model):
-    """A consent text. Once published it is never changed: a new text is a new revision."""
-
-    study = models.ForeignKey(Study, models.PROTECT, related_name="consent_revisions", verbose_name=_("study"))
-    number = models.PositiveIntegerField(_("number"))
-    language = models.CharField(_("language"), max_length=16, default="en")
-    summary = models.CharField(_("one sentence"), max_length=400)
-    text = models.TextField(_("text (Markdown)"))
-    sha256 = models.CharField("SHA-256", max_length=64, editable=False)
-    published_at = models.DateTimeField(_("published"), null=True, blank=True)
-
-    class Meta:
-        ordering = ("study", "language", "-number")
-        verbose_name = _("consent revision")
-        verbose_name_plural = _("consent revisions")
-        constraints = (
-            models.UniqueConstraint(fields=("study", "language", "number"), name="consent_revision_number_once"),
-            models.CheckConstraint(
-                condition=models.Q(sha256__regex="^[0-9a-f]{64}$"), name="consent_revision_hash_form"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.study} #{self.number} ({self.language})"
-
-    def text_sha256(self) -> str:
-        """Return the SHA-256, in hexadecimal, of the summary and the text."""
-        return hashlib.sha256(f"{self.summary}\n\n{self.text}".encode()).hexdigest()

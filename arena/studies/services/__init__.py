@@ -1,0 +1,1 @@
+"""Changes to studies, to what people are asked to agree to, and what they decide."""
