@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
             name="covers_research",
             field=models.BooleanField(
                 default=False,
-                help_text="Only for the terms of a study in which nobody takes part otherwise. Elsewhere research is a choice of its own.",
+                help_text="Only for terms of a study in which nobody takes part otherwise. Elsewhere research is a choice of its own.",
                 verbose_name="says that data sets for research hold the conversations",
             ),
         ),
