@@ -33,9 +33,9 @@ INSERT INTO models_registry_endpoint (slug, backend, queue, options, enabled)
     VALUES ('bench', 'scripted', 'generation', '{}', true);
 INSERT INTO models_registry_contestant
     (slug, name, language_model_id, endpoint_id, system_prompt, temperature, top_p, top_k, repetition_penalty,
-     max_new_tokens, status, weight, created_at)
+     max_new_tokens, status, weight, retired_reason, created_at)
     SELECT slug, name, id, (SELECT id FROM models_registry_endpoint WHERE slug = 'bench'),
-           'You are a helpful assistant.', 0.7, 0.95, 50, 1, 96, 'active', 1, now()
+           'You are a helpful assistant.', 0.7, 0.95, 50, 1, 96, 'active', 1, '', now()
     FROM models_registry_languagemodel WHERE slug LIKE 'model-%%';
 INSERT INTO models_registry_contestantsnapshot (contestant_id, sha256, payload, created_at)
     SELECT id, encode(sha256(slug::bytea), 'hex'),

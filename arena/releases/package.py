@@ -1,10 +1,12 @@
 """An export as a folder: the data with all that explains it; and that folder as one file."""
 
+import gc
 import hashlib
 import json
 import zipfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,7 +97,11 @@ def _write_data(
     layout = LAYOUTS[Export.Layout(plan.layout)]
     counts: Counter[str] = Counter()
     read = 0
-    with open_writer(plan.file_format, path, layout.columns) as data, BehindWriter(data) as writer:
+    with (
+        _earlier_objects_at_rest(),
+        open_writer(plan.file_format, path, layout.columns) as data,
+        BehindWriter(data) as writer,
+    ):
         for votes in vote_batches(plan.chosen, last_vote=population.last_vote):
             rows, reasons = layout.split(reader.read(votes))
             writer.write(rows)
@@ -104,6 +110,16 @@ def _write_data(
             read += len(votes)
             report(read, None)
     return counts
+
+
+@contextmanager
+def _earlier_objects_at_rest() -> Iterator[None]:
+    """Keep Python from searching what was there before for cycles: rows are many objects, and make it look often."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _summary(plan: ExportPlan, layout: Layout, population: Population, counts: Counter[str]) -> Summary:

@@ -4,10 +4,25 @@ Reading turns, answers and findings as rows of their own takes several times as 
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any  # the second parameter of query sets: what `values` names, which the checker cannot follow
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Expression, F, FloatField, Func, OuterRef, QuerySet, Subquery, TextField, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Expression,
+    F,
+    FloatField,
+    Func,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Cast
 
 from arena.battles.models import AbandonedDraw, AnswerFinding, Completion, Exclusion, Side, Turn, Vote
@@ -34,6 +49,8 @@ PLAIN = {
     "draw_seed": F("battle__draw_seed"),
     "seconds_to_vote": F("seconds_to_vote"),
 }
+# Put before their names in the query, where some are those of columns.
+TOLD = "its_"
 
 
 class _Seconds(Func):
@@ -60,12 +77,35 @@ def _object(**members: object) -> Func:
     return Func(*(part for pair in pairs for part in pair), function="json_build_object", output_field=TextField())
 
 
-def read_votes(votes: Sequence[int]) -> QuerySet[Vote, Any]:
-    """Return the votes with these keys, oldest first, with all that a row is made of."""
+class _IsOneOf(Func):
+    """Whether the first is in the second, a list in one parameter: a long list of them takes long to write."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
+def read_votes(votes: Sequence[int]) -> list[dict[str, Any]]:  # Any: each column's own
+    """Return the votes with these keys, oldest first, with all that a row is made of; one query."""
+    sql, parameters = _sql()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list(votes) if isinstance(value, list) else value for value in parameters])
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@cache
+def _sql() -> tuple[str, tuple[Any, ...]]:  # Any: each parameter's own
+    """Return the query and its parameters, with a list where the keys belong. Composing it takes long."""
+    sql, parameters = _query().query.sql_with_params()
+    return sql, tuple(parameters)
+
+
+def _query() -> QuerySet[Vote, Any]:
     battle = OuterRef("battle_id")
-    told = {f"its_{name}": value for name, value in PLAIN.items()}
+    told = {f"{TOLD}{name}": value for name, value in PLAIN.items()}
     return (
-        Vote.objects.filter(pk__in=votes)
+        Vote.objects.filter(_IsOneOf(F("pk"), Value([], output_field=ArrayField(BigIntegerField()))))
         .order_by("pk")
         .values(
             "battle_id",

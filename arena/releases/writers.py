@@ -1,12 +1,12 @@
 """Data files, written a batch of rows at a time: memory stays the same however many there are."""
 
-import csv
 import json
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -80,10 +80,9 @@ class CsvFile:
     """One line of names, then a line for each row; what is nested is JSON, nothing is an empty field."""
 
     def __init__(self, path: Path, columns: Sequence[Column]) -> None:
-        self._names = [column.name for column in columns]
-        self._file = path.open("w", encoding="utf-8", newline="")
-        self._csv = csv.writer(self._file, lineterminator="\n")
-        self._csv.writerow(self._names)
+        self._cells = [(column.name, _cell_of(column.type)) for column in columns]
+        self._file = path.open("w", encoding="utf-8", newline="\n")
+        self._file.write(",".join(column.name for column in columns) + "\n")
 
     def __enter__(self) -> Self:
         return self
@@ -92,7 +91,10 @@ class CsvFile:
         self._file.close()
 
     def write(self, rows: Sequence[Row]) -> None:
-        self._csv.writerows([_cell(row[name]) for name in self._names] for row in rows)
+        self._file.writelines(
+            ",".join("" if (value := row[name]) is None else cell(value) for name, cell in self._cells) + "\n"
+            for row in rows
+        )
 
 
 class BehindWriter:
@@ -146,9 +148,29 @@ def _moment(value: object) -> str:
 _json = json.JSONEncoder(ensure_ascii=False, default=_moment, separators=(",", ":")).encode
 
 
-def _cell(value: object) -> object:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return _moment(value)
-    return _json(value) if isinstance(value, list | dict) else value
+# A cell with one of these must stand in quotes.
+SPECIAL = re.compile(r'[",\r\n]')
+
+
+def _quoted(text: str) -> str:
+    """Return a text as a cell of CSV. Python's own writer looks at each character, and answers are long."""
+    return '"' + text.replace('"', '""') + '"' if SPECIAL.search(text) else text
+
+
+def _nested(value: object) -> str:
+    return _quoted(_json(value)) if value else "[]" if value == [] else "{}"
+
+
+def _truth(value: object) -> str:
+    return "true" if value else "false"
+
+
+def _cell_of(kind: pa.DataType) -> Callable[[Any], str]:  # Any: what the type of the column allows
+    """Return what makes the cells of a column of this type; none is made of what is missing."""
+    if pa.types.is_nested(kind):
+        return _nested
+    if pa.types.is_boolean(kind):
+        return _truth
+    if pa.types.is_timestamp(kind):
+        return _moment
+    return _quoted if pa.types.is_string(kind) else repr
