@@ -2,6 +2,8 @@
 
 from typing import TypedDict
 
+# Names of analyses; those of variants are their keys.
+FIT = "fit"
 # Names of coefficients that are no differences in style.
 SIDE, TIES = "side_a", "ties"
 
@@ -42,3 +44,35 @@ class VariantContent(TypedDict):
 
     rows: list[VariantRow]
     coefficients: list[Coefficient]
+
+
+class ComponentFit(TypedDict):
+    """How far the votes of one component are from what its ratings say.
+
+    `misfit` is by how much true shares of wins typically differ from those of the ratings, beyond chance, with an
+    interval. `cycles` is the share of circles among `triples`, groups of three that all met; chance alone would give
+    one between `chance_lower` and `chance_upper`.
+    """
+
+    component: int
+    statistic: float
+    degrees: int
+    p_value: float
+    misfit: float
+    misfit_lower: float
+    misfit_upper: float
+    cycles: float
+    triples: int
+    chance_lower: float
+    chance_upper: float
+
+
+class FitContent(TypedDict):
+    """How well one number for each competitor describes the votes.
+
+    `residuals` are (row, column, standard errors by which the row won more than its rating says), by positions in the
+    snapshot's rows.
+    """
+
+    components: list[ComponentFit]
+    residuals: list[tuple[int, int, float]]

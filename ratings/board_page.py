@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ratings.core.method import BoardMethod
+from ratings.matrix import BLOCK, Matrix, Window, lay_out_matrix
 from ratings.models import Analysis, Leaderboard, Snapshot
-from ratings.page import BoardGroup, MatrixRow, UnratedRow, lay_out_groups, lay_out_matrix, lay_out_unrated
+from ratings.page import BoardGroup, UnratedRow, lay_out_groups, lay_out_unrated
 from ratings.selectors import public_boards
 from ratings.snapshot_rows import SnapshotRow
 from ratings.switches import Switch, make_switches
@@ -15,6 +16,7 @@ from ratings.variant_page import Changes, lay_out_changes, vary_rows
 from ratings.variants import BoardView, Variant, read_view, write_view
 from ratings.wording import describe_age, describe_method, describe_warnings
 
+FIRST = Window(0, BLOCK)
 STYLED = Variant(style=True).key
 
 
@@ -55,7 +57,7 @@ class BoardPage:
     interval_percent: int
     groups: tuple[BoardGroup, ...]
     unrated: tuple[UnratedRow, ...]
-    matrix: tuple[MatrixRow, ...]
+    matrix: Matrix
     query: str
     switches: tuple[Switch, ...]
     changes: Changes | None
@@ -128,7 +130,7 @@ def _page(board: Leaderboard, tabs: tuple[BoardTab, ...], newest: Snapshot, aske
         interval_percent=round(100 * settings.get("level", BoardMethod().level)),
         groups=() if is_missing else lay_out_groups(rows, snapshot.components),
         unrated=lay_out_unrated(snapshot.rows),
-        matrix=lay_out_matrix(snapshot.rows, snapshot.matrix),
+        matrix=lay_out_matrix(snapshot.rows, snapshot.matrix, [], down=FIRST, across=FIRST),
         query=write_view(view, itself.interval),
         switches=make_switches(view, itself.interval, styled=styled) if newest.components else (),
         changes=None if found is None else _changes(found, rows, view),

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ratings.models import Snapshot
@@ -10,15 +11,39 @@ from ratings.snapshot_rows import SnapshotRow
 from ratings.spreadsheets import harmless
 
 COLUMNS = tuple(SnapshotRow.__annotations__)
+PAIR_COLUMNS = ("a", "b", "wins", "ties", "losses", "both_bad", "expected_share", "residual")
 
 
 def as_csv(snapshot: Snapshot) -> str:
     """Return the ratings, one row per model in the order of the board; what is not known is empty."""
+    return write_csv(COLUMNS, snapshot.rows)
+
+
+def write_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
+    """Return rows as CSV with a header; cells that a row lacks are empty, and none is a formula."""
     buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    writer = csv.DictWriter(buffer, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: harmless(row.get(name)) for name in COLUMNS} for row in snapshot.rows)
+    writer.writerows({name: harmless(row.get(name)) for name in columns} for row in rows)
     return buffer.getvalue()
+
+
+def pairs_csv(snapshot: Snapshot, residuals: Iterable[tuple[int, int, float]]) -> str:
+    """Return one row for each pair that met, with what their ratings say and by how many standard errors it is off."""
+    rows, apart = snapshot.rows, {(row, column): residual for row, column, residual in residuals}
+    return write_csv(
+        PAIR_COLUMNS,
+        (
+            {
+                **cell,
+                "a": rows[cell["row"]]["slug"],
+                "b": rows[cell["column"]]["slug"],
+                "expected_share": cell.get("win_probability"),
+                "residual": apart.get((cell["row"], cell["column"])),
+            }
+            for cell in snapshot.matrix
+        ),
+    )
 
 
 def as_json(snapshot: Snapshot) -> str:

@@ -1,9 +1,9 @@
-"""A snapshot laid out for reading: rounded numbers, whiskers in drawing units, the head-to-head grid."""
+"""A snapshot laid out for reading: rounded numbers, whiskers in drawing units."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ratings.snapshot_rows import SnapshotCell, SnapshotComponent, SnapshotRow
+from ratings.snapshot_rows import SnapshotComponent, SnapshotRow
 from ratings.wording import describe_missing_raters
 
 WIDTH = 200.0
@@ -70,24 +70,6 @@ class UnratedRow:
     both_bad_percent: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixCell:
-    """How often the row beat the column, ties as half; `percent` is None when they did not meet."""
-
-    opponent: str
-    slug: str
-    percent: int | None
-    votes: int
-    is_self: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
-    slug: str
-    name: str
-    cells: tuple[MatrixCell, ...]
-
-
 def lay_out_groups(rows: Sequence[SnapshotRow], components: Sequence[SnapshotComponent]) -> tuple[BoardGroup, ...]:
     """Return one group per connected component, rows in the snapshot's order."""
     return tuple(
@@ -103,34 +85,6 @@ def lay_out_unrated(rows: Sequence[SnapshotRow]) -> tuple[UnratedRow, ...]:
         for row in rows
         if row["component"] is None
     )
-
-
-def lay_out_matrix(rows: Sequence[SnapshotRow], cells: Sequence[SnapshotCell]) -> tuple[MatrixRow, ...]:
-    """Return the square of all rated competitors, in the order of the board."""
-    rated = [(row["slug"], row["name"]) for row in rows if row["component"] is not None]
-    shares: dict[tuple[int, int], tuple[float, float]] = {}
-    for cell in cells:
-        votes = cell["wins"] + cell["ties"] + cell["losses"]
-        won = cell["wins"] + 0.5 * cell["ties"]
-        shares[cell["row"], cell["column"]] = (won, votes)
-        shares[cell["column"], cell["row"]] = (votes - won, votes)
-    return tuple(
-        MatrixRow(
-            slug,
-            name,
-            tuple(_matrix_cell((row, column), opponent, shares) for column, opponent in enumerate(rated)),
-        )
-        for row, (slug, name) in enumerate(rated)
-    )
-
-
-def _matrix_cell(
-    place: tuple[int, int], opponent: tuple[str, str], shares: dict[tuple[int, int], tuple[float, float]]
-) -> MatrixCell:
-    won, votes = shares.get(place, (0.0, 0.0))
-    slug, name = opponent
-    percent = _percent(won / votes) if votes else None
-    return MatrixCell(name, slug, percent, round(votes), is_self=place[0] == place[1])
 
 
 def _group(number: int, rows: Sequence[SnapshotRow], component: SnapshotComponent) -> BoardGroup:

@@ -3,12 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from ratings.analysis_rows import FIT
 from ratings.board_settings import BoardSettings
+from ratings.snapshot_fit import compute_fit
 from ratings.snapshot_rows import SnapshotRow
 from ratings.snapshot_variants import compute_variant
 from ratings.sources import BoardInput
 from ratings.variants import all_variants
 
+# What every board with ratings has; style only where it was measured.
+EVERY_BOARD = (FIT, *(variant.key for variant in all_variants(styled=False)))
 Computation = Callable[[], Mapping[str, object]]
 
 
@@ -24,7 +28,8 @@ def planned_analyses(
     if not any(row["rating"] is not None for row in rows):
         return {}
     comparisons = board_input.comparisons
-    return {
+    variants: dict[str, Computation] = {
         variant.key: partial(compute_variant, comparisons, rows, settings, variant)
         for variant in all_variants(styled=comparisons.covariates is not None)
     }
+    return {FIT: partial(compute_fit, comparisons, rows, settings), **variants}

@@ -12,6 +12,7 @@ from ratings.core.regression import SIDE as FITTED_SIDE
 from ratings.core.regression import RegressionFit, fit_regression
 from ratings.core.regression_uncertainty import RegressionUncertainty, estimate_regression_uncertainty
 from ratings.core.scale import POINTS_PER_UNIT, centred, rating
+from ratings.snapshot_components import members_of
 from ratings.snapshot_rows import SnapshotRow
 from ratings.variants import INTERVALS, Variant
 
@@ -34,11 +35,11 @@ def compute_variant(
     """
     rated: dict[str, VariantRow] = {}
     coefficients: list[Coefficient] = []
-    numbers = sorted({row["component"] for row in rows if row["component"] is not None})
-    for number, rng in zip(numbers, np.random.default_rng(settings.seed).spawn(len(numbers)), strict=True):
-        members = {row["slug"]: row for row in rows if row["component"] == number}
-        among = comparisons.among([comparisons.competitors.index(slug) for slug in sorted(members)])
-        preliminary = np.array([members[slug]["preliminary"] for slug in among.competitors])
+    known = {row["slug"]: row for row in rows}
+    parts = members_of(rows)
+    for (number, slugs), rng in zip(parts.items(), np.random.default_rng(settings.seed).spawn(len(parts)), strict=True):
+        among = comparisons.among([comparisons.competitors.index(slug) for slug in slugs])
+        preliminary = np.array([known[slug]["preliminary"] for slug in slugs])
         anchors = np.ones_like(preliminary) if preliminary.all() else ~preliminary
         fit = fit_regression(
             among,
@@ -48,7 +49,7 @@ def compute_variant(
             prior_precision=settings.method.prior_precision,
         )
         found: Found = {}
-        if any(row["rating_lower"] is not None for row in members.values()):
+        if any(known[slug]["rating_lower"] is not None for slug in slugs):
             found = _both_kinds(among, fit, settings, rng, anchors)
         rated |= {row["slug"]: row for row in _rows(fit, found, anchors, preliminary)}
         coefficients += [*_coefficients(fit, found, number), *_tie_share(fit, found, number)]

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from ratings import views
+from ratings import analysis_views, views
 
 app_name = "ratings"
 urlpatterns = [
     path("", views.leaderboard, name="leaderboard"),
     path("methods/", views.methods, name="methods"),
     path("<slug:slug>/", views.leaderboard, name="leaderboard"),
+    path("<slug:slug>/pairs/", analysis_views.pairs, name="pairs"),
+    path("<slug:slug>/pairs.csv", analysis_views.pairs_csv, name="pairs-csv"),
     path("<slug:slug>.csv", views.board_csv, name="csv"),
     path("<slug:slug>.json", views.board_json, name="json"),
     path("<slug:slug>/snapshots/<int:number>.json", views.board_json, name="snapshot"),

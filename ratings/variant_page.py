@@ -6,10 +6,9 @@ from typing import cast
 
 from ratings.analysis_rows import TIES, Coefficient, VariantContent, VariantRow
 from ratings.core.method import IntervalMethod
+from ratings.matrix import MINUS
 from ratings.snapshot_rows import SnapshotRow
 from ratings.variant_wording import describe_coefficient, describe_ranks
-
-MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,14 +56,14 @@ def methods(request: HttpRequest) -> HttpResponse:
 @conditional_page
 def board_csv(_request: HttpRequest, slug: str) -> HttpResponse:
     snapshot = _snapshot(slug)
-    return _download(snapshot, as_csv(snapshot), "text/csv; charset=utf-8", "csv")
+    return download(snapshot, as_csv(snapshot), "text/csv; charset=utf-8", "csv")
 
 
 @require_safe
 @conditional_page
 def board_json(_request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     snapshot = _snapshot(slug, number)
-    return _download(snapshot, as_json(snapshot), "application/json", "json")
+    return download(snapshot, as_json(snapshot), "application/json", "json")
 
 
 def _snapshot(slug: str, number: int | None = None) -> Snapshot:
@@ -73,7 +73,7 @@ def _snapshot(slug: str, number: int | None = None) -> Snapshot:
         raise Http404(_("There is no such leaderboard, or it has no ratings yet.")) from error
 
 
-def _download(snapshot: Snapshot, content: str, content_type: str, suffix: str) -> HttpResponse:
+def download(snapshot: Snapshot, content: str, content_type: str, suffix: str) -> HttpResponse:
     response = HttpResponse(content, content_type=content_type)
     response.headers["Cache-Control"] = "no-cache"
     name = f"{snapshot.leaderboard.slug}-{snapshot.number}.{suffix}"

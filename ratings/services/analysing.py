@@ -5,14 +5,14 @@ import time
 import structlog
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Q
 
 from ratings.board_settings import read_board_settings
 from ratings.core.errors import RatingsError
 from ratings.events import LeaderboardPublished, leaderboard_group
 from ratings.models import Analysis, Leaderboard, Snapshot
 from ratings.services.analysis_requests import analysis_begins, analysis_took, request_analysis
-from ratings.snapshot_analyses import Computation, planned_analyses
+from ratings.snapshot_analyses import EVERY_BOARD, Computation, planned_analyses
 from ratings.sources import load_board_input
 
 logger = structlog.get_logger(__name__)
@@ -48,9 +48,10 @@ def analyse_leaderboard(*, slug: str) -> None:
 
 
 def request_missing_analyses() -> None:
-    """Ask for the analysis of every board whose current snapshot has none, because a request got lost or is old."""
-    analysed = Exists(Analysis.objects.filter(snapshot=OuterRef("current")))
-    for slug in Leaderboard.objects.filter(~analysed, current__votes__gt=0).values_list("slug", flat=True):
+    """Ask for the analysis of every board whose current snapshot lacks one, because a request got lost or is old."""
+    there = Count("current__analyses", filter=Q(current__analyses__name__in=EVERY_BOARD))
+    rated = Leaderboard.objects.exclude(current=None).exclude(current__components=[])
+    for slug in rated.annotate(there=there).filter(there__lt=len(EVERY_BOARD)).values_list("slug", flat=True):
         request_analysis(slug=slug)
 
 

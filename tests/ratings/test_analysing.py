@@ -103,6 +103,11 @@ def test_only_boards_without_analysis_are_asked_for(
         request_missing_analyses()
 
     assert waiting(redis_client) == 1
+    Analysis.objects.filter(name="davidson").delete()
+    with django_capture_on_commit_callbacks(execute=True):
+        request_missing_analyses()
+
+    assert waiting(redis_client) == 2
 
 
 def test_a_request_during_an_analysis_leads_to_another(published, redis_client, django_capture_on_commit_callbacks):

@@ -1,7 +1,7 @@
 import pytest
 
 from ratings.board_settings import read_board_settings
-from ratings.page import lay_out_groups, lay_out_matrix, lay_out_unrated
+from ratings.page import lay_out_groups, lay_out_unrated
 from ratings.snapshot_content import compute_content
 from tests.ratings.fake_source import make_input, nothing, two_leagues, votes
 
@@ -52,23 +52,6 @@ def test_leagues_become_groups():
 
     assert [[row.slug for row in group.rows] for group in groups] == [["0", "1", "2"], ["3", "4"]]
     assert [group.number for group in groups] == [1, 2]
-
-
-def test_matrix_mirrors_every_pair():
-    snapshot = content(two_leagues())
-
-    matrix = lay_out_matrix(snapshot.rows, snapshot.matrix)
-
-    assert [row.name for row in matrix] == [f"Model {slug}" for slug in "01234"]
-    for row in range(5):
-        assert matrix[row].cells[row].is_self
-        for column in range(5):
-            here, mirrored = matrix[row].cells[column], matrix[column].cells[row]
-            assert here.votes == mirrored.votes
-            if here.percent is not None:
-                assert abs(here.percent + mirrored.percent - 100) <= 1
-    assert matrix[0].cells[1].percent > 50
-    assert matrix[0].cells[3].percent is None
 
 
 def test_unrated_competitors_are_listed_apart():

@@ -84,6 +84,8 @@ ROWS: dict[str, Answers] = {
     "leaderboard/<slug:slug>.json": NO_RATINGS,
     "leaderboard/<slug:slug>/snapshots/<int:number>.json": NO_RATINGS,
     "leaderboard/<slug:board>/pair/": NO_RATINGS,
+    "leaderboard/<slug:slug>/pairs/": OPEN,
+    "leaderboard/<slug:slug>/pairs.csv": NO_RATINGS,
     "leaderboard/methods/": OPEN,
     "setup/<str:token>/": all_of("410"),
     "metrics": OPEN,  # from this machine; the others are in test_metrics.py
