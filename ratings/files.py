@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from ratings.core.comparisons import LOSS, TIE, WIN, Comparisons
-from ratings.core.compiled import count_cells
+from ratings.core.compiled_counts import count_cells
 from ratings.core.pairs import OUTCOMES, PairCounts, from_cells
 from ratings.file_source import EXCLUDED, FileFormatError, FileSource
 

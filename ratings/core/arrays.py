@@ -13,6 +13,8 @@ BoolArray = npt.NDArray[np.bool_]
 # Where there is one number for each of millions of votes, and its precision is enough.
 SmallIntArray = npt.NDArray[np.int32]
 SmallFloatArray = npt.NDArray[np.float32]
+# Sums over resampled votes: whole numbers where all weigh the same.
+SumArray = npt.NDArray[np.float32] | npt.NDArray[np.uint16]
 
 _Array = TypeVar("_Array", FloatArray, IntArray, BoolArray, SmallIntArray, SmallFloatArray)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from ratings.core.arrays import BoolArray, FloatArray, frozen
 from ratings.core.blas import one_blas_thread
-from ratings.core.compiled import pull
+from ratings.core.compiled_replicates import pull
 from ratings.core.errors import NotConvergedError
 from ratings.core.method import REPLICATES
 from ratings.core.newton import maximise
@@ -20,9 +20,9 @@ from ratings.core.resampled_counts import ClusterDraws, Draws, VoteDraws
 from ratings.core.resampling import Cluster, Clusters, alike_votes, cluster_rows
 
 if TYPE_CHECKING:
+    from ratings.core.arrays import SmallFloatArray
     from ratings.core.bradley_terry import BradleyTerryFit
     from ratings.core.comparisons import Comparisons
-    from ratings.core.compiled import Counts
     from ratings.core.pairs import PairCounts
 
 TOLERANCE = 5e-6
@@ -164,7 +164,7 @@ def _rounded(columns: int) -> int:
 def _refit(
     fit: BradleyTerryFit,
     inverse: FloatArray,
-    counts: tuple[Counts, Counts, int],
+    counts: tuple[SmallFloatArray, SmallFloatArray, int],
     means: FloatArray,
     tolerance: float,
 ) -> _Refitted:
@@ -193,7 +193,7 @@ def _refit(
 def _iterate(
     fit: BradleyTerryFit,
     inverse: FloatArray,
-    counts: tuple[Counts, Counts, int],
+    counts: tuple[SmallFloatArray, SmallFloatArray, int],
     means: FloatArray,
     tolerance: float,
 ) -> tuple[FloatArray, BoolArray]:

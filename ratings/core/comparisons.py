@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ratings.core.arrays import BoolArray, FloatArray, IntArray, frozen
-from ratings.core.compiled import count_faults
+from ratings.core.compiled_counts import count_faults
 from ratings.core.errors import InvalidComparisonsError
 
 if TYPE_CHECKING:

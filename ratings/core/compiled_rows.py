@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ratings.core.compiled import GOLDEN, compiled, mixed, poisson_one
+from ratings.core.compiled import compiled
+from ratings.core.compiled_draws import GOLDEN, mixed, poisson_one
 
 if TYPE_CHECKING:
-    from ratings.core.arrays import FloatArray, IntArray
-    from ratings.core.compiled import Counts
+    from ratings.core.arrays import FloatArray, IntArray, SmallFloatArray
 
 HALF, DAVIDSON, RAO_KUPPER = 0, 1, 2
 # Numbers between 1 and 2 that are multiplied before a logarithm is taken; a thousand of them would still be finite.
@@ -218,12 +218,12 @@ def draw_scores(
     start: IntArray,
     a: IntArray,
     b: IntArray,
-    features: Counts,
-    residual: Counts,
+    features: SmallFloatArray,
+    residual: SmallFloatArray,
     key: np.uint64,
     first: int,
     competitors: int,
-    sums: Counts,
+    sums: SmallFloatArray,
 ) -> None:
     """Add each unit's score, times a Poisson(1) count of its own less 1, to `sums` (d, c), for replicates from `first`.
 

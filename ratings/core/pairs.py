@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from ratings.core.arrays import FloatArray, IntArray, frozen
-from ratings.core.compiled import count_cells
+from ratings.core.compiled_counts import count_cells
 
 if TYPE_CHECKING:
     from ratings.core.comparisons import Comparisons

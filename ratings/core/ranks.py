@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ratings.core.arrays import BoolArray, FloatArray, IntArray, frozen
-from ratings.core.compiled import largest_gaps
+from ratings.core.compiled_replicates import largest_gaps
 from ratings.core.intervals import as_student
 from ratings.core.method import LEVEL
 

@@ -12,7 +12,7 @@ import numpy as np
 from ratings.core.arrays import BoolArray, FloatArray, SmallIntArray, frozen
 from ratings.core.blas import one_blas_thread
 from ratings.core.bootstrap import TOGETHER
-from ratings.core.compiled import order_by
+from ratings.core.compiled_counts import order_by
 from ratings.core.compiled_rows import differentiate, draw_scores
 from ratings.core.intervals import Intervals, percentile_intervals, student_intervals
 from ratings.core.method import LEVEL, REPLICATES

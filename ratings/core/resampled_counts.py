@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from ratings.core.compiled import assign_rows, draw_alike, draw_clusters, gather_rows
+from ratings.core.compiled_draws import assign_rows, draw_alike, draw_clusters, gather_rows
 from ratings.core.pairs import OUTCOMES
 
 if TYPE_CHECKING:
-    from ratings.core.compiled import Counts, Sums
+    from ratings.core.arrays import SmallFloatArray, SumArray
     from ratings.core.resampling import AlikeVotes, Clusters
 
 NUMBERS_AT_ONCE = 12_000_000
@@ -26,7 +26,7 @@ class Draws(Protocol):
     chunk: int
     units: int
 
-    def counts(self, first: int, columns: int) -> tuple[Counts, Counts]:
+    def counts(self, first: int, columns: int) -> tuple[SmallFloatArray, SmallFloatArray]:
         """Return scores and totals (p, c) of replicates from `first` on; both numbers are multiples of 64."""
 
 
@@ -38,7 +38,7 @@ class VoteDraws:
         self.chunk = max(COLUMNS, min(MOST_COLUMNS, NUMBERS_AT_ONCE // max(pairs, 1) // COLUMNS * COLUMNS))
         self._votes, self._pairs, self._key = votes, pairs, key
 
-    def counts(self, first: int, columns: int) -> tuple[Counts, Counts]:
+    def counts(self, first: int, columns: int) -> tuple[SmallFloatArray, SmallFloatArray]:
         score, total = (np.zeros((self._pairs, columns), dtype=np.float32) for _ in range(2))
         votes = self._votes
         draw_alike(votes.pair, votes.outcome, votes.weight, votes.repeats, self._key, first, score, total)
@@ -55,7 +55,7 @@ class ClusterDraws:
         self.units, self.chunk = units.count, COLUMNS
         self._start, self._pairs, self._key = units.start, pairs, key
         cell = units.pair * np.int32(OUTCOMES) + (2 * units.outcome).astype(np.int32)
-        self._weight: Sums
+        self._weight: SumArray
         if (units.weight == 1.0).all():
             self._weight = np.ones(len(cell), dtype=np.uint16)
             most = ROW_WEIGHT
@@ -64,8 +64,8 @@ class ClusterDraws:
             most = len(cell) + 1
         self._row, self._cell = assign_rows(cell, pairs * OUTCOMES, most)
 
-    def counts(self, first: int, columns: int) -> tuple[Counts, Counts]:
-        sums: Sums = np.zeros((len(self._cell), columns), dtype=self._weight.dtype)
+    def counts(self, first: int, columns: int) -> tuple[SmallFloatArray, SmallFloatArray]:
+        sums: SumArray = np.zeros((len(self._cell), columns), dtype=self._weight.dtype)
         draw_clusters(
             self._start, self._row, self._weight, self._key, first, sums, np.empty(columns, dtype=self._weight.dtype)
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from ratings.core.arrays import FloatArray, IntArray, SmallFloatArray, SmallIntArray, frozen
-from ratings.core.compiled import order_by, sort_entries
+from ratings.core.compiled_counts import order_by, sort_entries
 from ratings.core.errors import MissingColumnError
 from ratings.core.pairs import DENSE_COMPETITORS, OUTCOMES, PairCounts, outcome_for_low
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ratings.core.arrays import BoolArray, FloatArray, frozen
 from ratings.core.blas import one_blas_thread
-from ratings.core.compiled import fourth_powers
+from ratings.core.compiled_jackknife import fourth_powers
 from ratings.core.errors import NotConvergedError
 from ratings.core.resampling import (
     Cluster,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from ratings.core.compiled import jackknife_scores
+from ratings.core.compiled_jackknife import jackknife_scores
 from ratings.core.errors import NotConvergedError
 
 if TYPE_CHECKING:

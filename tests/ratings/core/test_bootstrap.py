@@ -5,7 +5,7 @@ from scipy.stats import poisson
 from ratings.core.bootstrap import bootstrap_strengths
 from ratings.core.bradley_terry import fit_bradley_terry
 from ratings.core.comparisons import Comparisons
-from ratings.core.compiled import draw_alike
+from ratings.core.compiled_draws import draw_alike
 from ratings.core.errors import MissingColumnError
 from ratings.core.newton import maximise
 from ratings.core.objective import BradleyTerryObjective
