@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from arena.battles.models import AnswerFinding
 from arena.config.dashboard.attention import matters
-from arena.config.dashboard.figures import read_figures
 from arena.config.dashboard.first_steps import first_steps
+from arena.config.dashboard.kept import kept_figures
 from arena.config.dashboard.panels import draw_panels
 from arena.config.dashboard.periods import spans_until
 from arena.config.dashboard.rooms import rooms_of
@@ -42,7 +42,7 @@ def _now(user: User | AnonymousUser, read_up_to: int) -> dict[str, Any]:
     if not standing.has_battles:
         return {"matters": found, "steps": steps, "standing": standing}
     spans = spans_until(now)
-    figures = read_figures([bucket for span in spans for bucket in span.all])
+    figures = kept_figures(spans)
     waits = (now - standing.oldest).total_seconds() if standing.oldest else None
     panels = draw_panels(spans, figures)
     return {"matters": found, "steps": steps, "standing": standing, "waits": waits, "panels": panels}

@@ -29,9 +29,14 @@ class Span:
     before: Bucket
 
     @property
-    def all(self) -> tuple[Bucket, ...]:
-        """Every bucket that has to be counted."""
-        return (*self.buckets, self.whole, self.before)
+    def over(self) -> tuple[Bucket, ...]:
+        """The buckets that have ended: whatever the time is, they are the same until the next one ends."""
+        return self.buckets[:-1]
+
+    @property
+    def moving(self) -> tuple[Bucket, ...]:
+        """The buckets that end with the moment at which they are looked at."""
+        return (self.buckets[-1], self.whole, self.before)
 
 
 def spans_until(now: datetime) -> tuple[Span, Span]:

@@ -9,7 +9,7 @@ from arena.config.dashboard.periods import spans_until
 pytestmark = pytest.mark.unit
 
 SPANS = spans_until(datetime(2026, 3, 4, 15, 40, tzinfo=UTC))
-KEYS = [bucket.key for span in SPANS for bucket in span.all]
+KEYS = [bucket.key for span in SPANS for bucket in (*span.over, *span.moving)]
 NOTHING = Figures(votes=0, raters=0, battles=0, skips=0, failures=0, first_text=None, waited=None)
 
 
