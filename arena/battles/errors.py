@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+
+from arena.safety.waiting import wait_sentence
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -99,9 +100,4 @@ class TooManyRequestsError(BattleError):
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
-        sentence = ngettext(
-            "That was a lot in a short time. Please wait %(seconds)d second and try again.",
-            "That was a lot in a short time. Please wait %(seconds)d seconds and try again.",
-            seconds,
-        )
-        super().__init__(sentence % {"seconds": seconds})
+        super().__init__(wait_sentence(seconds))

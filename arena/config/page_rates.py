@@ -30,7 +30,7 @@ class PageRateMiddleware:
         if not seconds:
             return None
         error = TooManyRequestsError(seconds)
-        response = render(request, "pages/problem.html", {"message": error.message}, status=error.status)
+        response = render(request, "429.html", {"message": error.message}, status=error.status)
         # A part of a page must not be replaced by a refusal.
         response.headers["HX-Reswap"] = "none"
         return say_when(response, error)

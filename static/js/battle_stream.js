@@ -3,6 +3,7 @@
  * which alone decides what the page may show. Text from a model is never read as markup here.
  */
 const RETRY_AFTER = [300, 800, 1_500, 3_000, 6_000];
+const TOO_MANY = 429; // The answer says after how many seconds to come back.
 
 const battle = document.getElementById("battle");
 const live = document.getElementById("battle-live");
@@ -56,7 +57,8 @@ const fetchBody = async () => {
   const headers = { "HX-Request": "true", "HX-Target": "battle-body" };
   const response = await fetch(battle.dataset.page, { headers, cache: "no-store", signal: fetching.signal });
   if (!response.ok) {
-    throw new Error(`battle page answered ${response.status}`);
+    const wait = response.status === TOO_MANY ? 1_000 * Number(response.headers.get("Retry-After")) : 0;
+    throw Object.assign(new Error(`battle page answered ${response.status}`), { wait });
   }
   return response.text();
 };
@@ -73,6 +75,10 @@ const refresh = async ({ until = () => true, tries = 0 } = {}) => {
     window.htmx.swap("#battle-body", html, { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 0 });
   } catch (error) {
     if (error.name === "AbortError") {
+      return;
+    }
+    if (error.wait > 0) {
+      setTimeout(refresh, error.wait, { until, tries });
       return;
     }
   }

@@ -68,9 +68,14 @@ field.addEventListener("keydown", (event) => {
 
 form.addEventListener("submit", sendOnce);
 
-/* A page that comes back from the browser's cache can be sent again. */
+/* A page that comes back from the browser's cache can be sent again; whoever is here has a draft, and no battle of it. */
 window.addEventListener("pageshow", () => {
   delete form.dataset.sending;
+  try {
+    sessionStorage.removeItem(SENT);
+  } catch {
+    // As above.
+  }
   restore();
   showCount();
 });

@@ -50,6 +50,9 @@ class RunningArena:
             "HOST": "127.0.0.1",
             "PORT": str(port),
             "SCRIPTED_BACKEND": "0",
+            # Every visitor has an allowance of their own, as people have; all come from one address.
+            "RATE_LIMITS": "1",
+            "RATE_NETWORK_FACTOR": "1000",
         }
         self._process: subprocess.Popen[bytes] | None = None
         self._kills = 0

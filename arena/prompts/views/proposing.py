@@ -5,7 +5,6 @@ from http import HTTPStatus
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -16,6 +15,7 @@ from arena.prompts.services.proposing import Proposal, propose_prompt
 from arena.raters.callers import caller_of_request
 from arena.raters.middleware import RaterRequest
 from arena.safety.rate_limits import Activity, seconds_to_wait
+from arena.safety.waiting import wait_sentence
 
 PAGE_SIZE = 10
 TEMPLATE = "prompts/propose.html"
@@ -49,12 +49,7 @@ def _page(request: RaterRequest, form: ProposalForm, *, status: int = HTTPStatus
 
 
 def _too_many(request: RaterRequest, form: ProposalForm, seconds: int) -> HttpResponse:
-    sentence = ngettext(
-        "That was a lot in a short time. Please wait %(seconds)d second and try again.",
-        "That was a lot in a short time. Please wait %(seconds)d seconds and try again.",
-        seconds,
-    )
-    form.add_error(None, sentence % {"seconds": seconds})
+    form.add_error(None, wait_sentence(seconds))
     response = _page(request, form, status=HTTPStatus.TOO_MANY_REQUESTS)
     response.headers["Retry-After"] = str(seconds)
     return response
