@@ -4,9 +4,10 @@ Threads are few. A body that came slowly would hold one, a body that broke off w
 that is too large would be written to disk before anybody asked how large it may be.
 """
 
+from collections.abc import Awaitable, Callable
 from importlib import import_module
 from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -14,19 +15,13 @@ from django.contrib.auth import SESSION_KEY
 from django.http import parse_cookie
 
 if TYPE_CHECKING:
-    from asgiref.typing import (
-        ASGI3Application,
-        ASGIReceiveCallable,
-        ASGISendCallable,
-        HTTPRequestEvent,
-        HTTPScope,
-        Scope,
-    )
+    from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
+
+Answer = Callable[["HTTPScope", IO[bytes], "ASGISendCallable"], Awaitable[None]]
 
 SENTENCE = b"This request is too large. Please go back and send less."
 # What is larger waits on the disk.
 HELD_BYTES = 1 << 20
-PIECE = 1 << 16
 
 
 class RequestTooLargeError(Exception):
@@ -38,19 +33,17 @@ class BrokenOffError(Exception):
 
 
 class RequestDoor:
-    """An ASGI application around that of HTTP; a body beyond `DATA_UPLOAD_MAX_MEMORY_SIZE` gets 413.
+    """The ASGI application of HTTP, which asks `answer` for what is here as a whole; too large a body gets 413.
 
-    Somebody who is signed in may send more to the pages that take files, as many bytes as `LARGE_BODIES` says for the
-    beginning of their address; what else that needs is for the page to check.
+    Too large is what has more bytes than `DATA_UPLOAD_MAX_MEMORY_SIZE`. Somebody who is signed in may send more to the
+    pages that take files, as many bytes as `LARGE_BODIES` says for the beginning of their address; what else that needs
+    is for the page to check.
     """
 
-    def __init__(self, app: "ASGI3Application") -> None:
-        self._app = app
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
 
-    async def __call__(self, scope: "Scope", receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def __call__(self, scope: "HTTPScope", receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
         with SpooledTemporaryFile(HELD_BYTES) as body:
             try:
                 await _read(receive, body, most=await _most(scope), announced=_announced(scope))
@@ -59,7 +52,7 @@ class RequestDoor:
             except BrokenOffError:
                 return
             else:
-                await self._app(_without_underscores(scope), _again(body), send)
+                await self._answer(scope, body, send)
 
 
 async def _read(
@@ -78,21 +71,6 @@ async def _read(
             raise RequestTooLargeError
         more = event.get("more_body", False)
     body.seek(0)
-
-
-def _again(body: "SpooledTemporaryFile[bytes]") -> "ASGIReceiveCallable":
-    """Return what gives the body that was read, piece by piece."""
-
-    async def receive() -> "HTTPRequestEvent":
-        piece = body.read(PIECE)
-        return {"type": "http.request", "body": piece, "more_body": len(piece) == PIECE}
-
-    return receive
-
-
-def _without_underscores(scope: "HTTPScope") -> "HTTPScope":
-    """Leave out headers that would pass for others: to Django `X_Forwarded_For` and `X-Forwarded-For` are the same."""
-    return {**scope, "headers": [header for header in scope["headers"] if b"_" not in header[0]]}
 
 
 async def _most(scope: "HTTPScope") -> int:

@@ -3,32 +3,22 @@ from asgiref.testing import ApplicationCommunicator
 
 from arena.config.request_door import RequestDoor
 
-STARTED = {"type": "http.response.start", "status": 200, "headers": []}
-
 
 class Reader:
-    """An application that reads a body to its end and says how long it was."""
+    """Reads a body to its end and says how long it was."""
 
     def __init__(self) -> None:
-        self.seen: list[str] = []
-        self.headers: list[tuple[bytes, bytes]] = []
+        self.sizes: list[int] = []
 
-    async def __call__(self, scope, receive, send) -> None:
-        self.headers = scope["headers"]
-        size = 0
-        while True:
-            event = await receive()
-            self.seen.append(event["type"])
-            size += len(event["body"])
-            if not event.get("more_body"):
-                break
-        await send(STARTED)
-        await send({"type": "http.response.body", "body": str(size).encode()})
+    async def __call__(self, _scope, body, send) -> None:
+        self.sizes.append(len(body.read()))
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
 
 
-def asking(application: Reader, *headers: tuple[bytes, bytes]) -> ApplicationCommunicator:
+def asking(reader: Reader, *headers: tuple[bytes, bytes]) -> ApplicationCommunicator:
     scope = {"type": "http", "method": "POST", "path": "/", "headers": list(headers)}
-    return ApplicationCommunicator(RequestDoor(application), scope)
+    return ApplicationCommunicator(RequestDoor(reader), scope)
 
 
 async def test_body_within_the_limit_is_read(settings) -> None:
@@ -42,59 +32,48 @@ async def test_body_within_the_limit_is_read(settings) -> None:
 
 async def test_body_announced_too_large_is_refused_unread(settings) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
-    application = Reader()
-    request = asking(application, (b"content-length", b"11"))
+    reader = Reader()
+    request = asking(reader, (b"content-length", b"11"))
 
     await request.send_input({"type": "http.request", "body": b"x" * 11})
     status, body = (await request.receive_output())["status"], (await request.receive_output())["body"]
 
-    assert (status, application.seen) == (413, [])
+    assert (status, reader.sizes) == (413, [])
     assert b"too large" in body
 
 
 async def test_body_that_grows_too_large_is_refused(settings) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
-    application = Reader()
-    request = asking(application)
+    reader = Reader()
+    request = asking(reader)
 
     for _ in range(3):
         await request.send_input({"type": "http.request", "body": b"x" * 5, "more_body": True})
 
-    assert ((await request.receive_output())["status"], application.seen) == (413, [])
+    assert ((await request.receive_output())["status"], reader.sizes) == (413, [])
 
 
 async def test_body_that_breaks_off_reaches_nobody(settings) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
-    application = Reader()
-    request = asking(application, (b"content-length", b"10"))
+    reader = Reader()
+    request = asking(reader, (b"content-length", b"10"))
 
     await request.send_input({"type": "http.request", "body": b"x" * 5, "more_body": True})
     await request.send_input({"type": "http.disconnect"})
     await request.wait()
 
-    assert application.seen == []
+    assert reader.sizes == []
 
 
-async def test_body_is_passed_on_in_pieces(settings) -> None:
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 200_000
-    application = Reader()
-    request = asking(application)
+async def test_body_in_pieces_is_put_together(settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 3_000_000
+    reader = Reader()
+    request = asking(reader)
 
     for more in (True, False):
-        await request.send_input({"type": "http.request", "body": b"x" * 65_536, "more_body": more})
+        await request.send_input({"type": "http.request", "body": b"x" * 1_000_000, "more_body": more})
 
-    assert (await request.receive_output(), (await request.receive_output())["body"]) == (STARTED, b"131072")
-    assert application.seen == ["http.request"] * 3
-
-
-async def test_header_that_would_pass_for_another_is_left_out() -> None:
-    application = Reader()
-    request = asking(application, (b"x_forwarded_for", b"192.0.2.1"), (b"x-forwarded-for", b"192.0.2.2"))
-
-    await request.send_input({"type": "http.request", "body": b""})
-    await request.wait()
-
-    assert application.headers == [(b"x-forwarded-for", b"192.0.2.2")]
+    assert ((await request.receive_output())["status"], reader.sizes) == (200, [2_000_000])
 
 
 @pytest.fixture
