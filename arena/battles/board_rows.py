@@ -1,56 +1,72 @@
-"""Votes as rows, counted into what a board is computed from; wherever the votes were cast."""
+"""Votes as arrays, counted into what a board is computed from; wherever the votes were cast."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from arena.battles.models import Vote
+from ratings.core.arrays import IntArray
 from ratings.core.comparisons import Comparisons
 from ratings.sources import BoardInput, CompetitorInfo
 
-OUTCOMES = {Vote.Winner.MODEL_A: 1.0, Vote.Winner.TIE: 0.5, Vote.Winner.MODEL_B: 0.0}
-# Side A, side B, `Vote.Winner`, and who voted.
-VoteRow = tuple[Hashable, Hashable, str, Hashable]
+WINNERS = tuple(Vote.Winner)
+BOTH_BAD = WINNERS.index(Vote.Winner.BOTH_BAD)
+OUTCOMES = np.array([{Vote.Winner.MODEL_A: 1.0, Vote.Winner.TIE: 0.5}.get(winner, 0.0) for winner in WINNERS])
+Numbers = npt.NDArray[np.signedinteger[Any]]  # Any: of any width
 
 
-def count_rows(
-    rows: Sequence[VoteRow], competitors: Mapping[Hashable, CompetitorInfo], *, named: int, cutoff: datetime | None
-) -> BoardInput:
-    """Return the input of a board that holds exactly these votes.
+@dataclass(frozen=True, eq=False, slots=True)
+class BoardVotes:
+    """The votes of one board; equal votes in equal order give an equal input.
 
-    Parameters
+    Attributes
     ----------
-    rows
-        One for each vote; equal votes in equal order give an equal input.
-    competitors
-        Everybody who stands in a row, in the order of the board's input.
-    named, cutoff
-        As `BoardInput` has them.
+    a, b : (n,) who stood on each side: positions among the competitors.
+    winner : (n,) positions in `WINNERS`.
+    rater : (n,) numbers from 0, equal for one person.
     """
-    index = {key: position for position, key in enumerate(competitors)}
-    a = np.array([index[row[0]] for row in rows], dtype=np.int64)
-    b = np.array([index[row[1]] for row in rows], dtype=np.int64)
-    bad = np.array([row[2] == Vote.Winner.BOTH_BAD for row in rows], dtype=bool)
-    raters = {rater: position for position, rater in enumerate(dict.fromkeys(row[3] for row in rows))}
-    size = len(competitors)
-    both_bad = np.zeros((size, size), dtype=np.int64)
-    np.add.at(both_bad, (a[bad], b[bad]), 1)
-    decided = [row for row in rows if row[2] != Vote.Winner.BOTH_BAD]
-    infos = tuple(competitors.values())
+
+    a: Numbers
+    b: Numbers
+    winner: Numbers
+    rater: Numbers
+
+
+def count_votes(
+    votes: BoardVotes, competitors: Sequence[CompetitorInfo], *, named: int, cutoff: datetime | None
+) -> BoardInput:
+    """Return the input of a board that holds exactly these votes; `named` and `cutoff` as `BoardInput` has them."""
+    bad, size = votes.winner == BOTH_BAD, len(competitors)
+    both_bad = np.bincount(votes.a[bad].astype(np.int64) * size + votes.b[bad], minlength=size * size)
+    both_bad = both_bad.reshape(size, size).astype(np.int64)
+    rater, raters = _numbered_as_they_appear(votes.rater)
     return BoardInput(
         comparisons=Comparisons(
-            competitors=tuple(info.slug for info in infos),
-            a=a[~bad],
-            b=b[~bad],
-            outcome=np.array([OUTCOMES[Vote.Winner(row[2])] for row in decided], dtype=np.float64),
-            rater=np.array([raters[row[3]] for row in decided], dtype=np.int64),
+            competitors=tuple(info.slug for info in competitors),
+            a=votes.a[~bad],
+            b=votes.b[~bad],
+            outcome=OUTCOMES[votes.winner[~bad]],
+            rater=rater[~bad],
         ),
-        competitors=infos,
+        competitors=tuple(competitors),
         both_bad=both_bad + both_bad.T,
-        appearances=np.bincount(np.concatenate([a, b]), minlength=size).astype(np.int64),
-        votes=len(rows),
-        raters=len(raters),
+        appearances=(np.bincount(votes.a, minlength=size) + np.bincount(votes.b, minlength=size)).astype(np.int64),
+        votes=len(votes.winner),
+        raters=raters,
         named=named,
         cutoff=cutoff,
     )
+
+
+def _numbered_as_they_appear(keys: Numbers) -> tuple[IntArray, int]:
+    """Return (n,) numbers in the order in which keys first appear, and how many there are."""
+    first = np.full(int(keys.max(initial=-1)) + 1, len(keys), dtype=np.intp)
+    np.minimum.at(first, keys, np.arange(len(keys)))
+    seen = np.flatnonzero(first < len(keys))
+    number = np.zeros(len(first), dtype=np.intp)
+    number[seen[np.argsort(first[seen])]] = np.arange(len(seen))
+    return number[keys], len(seen)

@@ -8,6 +8,11 @@ from arena.battles.models import AnswerFinding, Vote
 from ratings.errors import BoardInputError
 
 NAMED = "named"
+FIELDS = {
+    "protocol": "battle__protocol__slug",
+    "study": "battle__study__slug",
+    "category": "battle__prompt_revision__prompt__category__slug",
+}
 
 
 def rated_votes(kind: str, part: Mapping[str, object]) -> QuerySet[Vote]:
@@ -19,22 +24,28 @@ def rated_votes(kind: str, part: Mapping[str, object]) -> QuerySet[Vote]:
     Raises
     ------
     BoardInputError
-        When the slice holds a key that is not known: leaving it out would publish other votes than it says.
+        As `check_slice`.
     """
-    fields = {
-        "protocol": "battle__protocol__slug",
-        "study": "battle__study__slug",
-        "category": "battle__prompt_revision__prompt__category__slug",
-    }
-    unknown = sorted(set(part) - set(fields) - {NAMED})
+    check_slice(part)
+    conditions = {FIELDS[key]: value for key, value in part.items() if key in FIELDS}
+    votes = Vote.objects.filter(kind=kind, exclusions__isnull=True, **conditions)
+    return votes.exclude(is_named()) if part.get(NAMED) == "left_out" else votes
+
+
+def check_slice(part: Mapping[str, object]) -> None:
+    """Make sure that a slice can be kept to.
+
+    Raises
+    ------
+    BoardInputError
+        When it holds a key that is not known: leaving it out would publish other votes than it says.
+    """
+    unknown = sorted(set(part) - set(FIELDS) - {NAMED})
     if unknown:
-        known = ", ".join([*fields, NAMED])
+        known = ", ".join([*FIELDS, NAMED])
         raise BoardInputError(f"The slice has unknown keys: {', '.join(unknown)}. Known are {known}.")
     if part.get(NAMED, "kept") not in {"kept", "left_out"}:
         raise BoardInputError(f'{NAMED} must be "kept" or "left_out".')
-    conditions = {fields[key]: value for key, value in part.items() if key in fields}
-    votes = Vote.objects.filter(kind=kind, exclusions__isnull=True, **conditions)
-    return votes.exclude(is_named()) if part.get(NAMED) == "left_out" else votes
 
 
 def is_named() -> Exists:

@@ -1,10 +1,12 @@
 """The source of comparisons that the settings name: votes that were cast here, and imported ones, never together."""
 
-from collections.abc import Mapping
+from array import array
+from collections.abc import Iterable, Mapping
 
+import numpy as np
 from django.db.models import Max, QuerySet
 
-from arena.battles.board_rows import count_rows
+from arena.battles.board_rows import WINNERS, BoardVotes, count_votes
 from arena.battles.comparisons import load_board_input as load_battles
 from arena.battles.rated_votes import NAMED
 from arena.releases.models import ImportedVote, Job, VoteImport
@@ -12,6 +14,7 @@ from arena.releases.services.importing import IMPORTED_PROTOCOL
 from ratings.errors import BoardInputError
 from ratings.sources import BoardInput, CompetitorInfo
 
+ROWS_AT_ONCE = 20_000
 FIELDS = {"study": "vote_import__study__slug", "category": "category"}
 
 
@@ -31,15 +34,34 @@ def load_imported(kind: str, part: Mapping[str, object]) -> BoardInput:
         When the slice names no study, or holds a key that is not known.
     """
     votes = imported_votes(kind, part)
-    rows = list(votes.order_by("vote_import", "line").values_list("a", "b", "winner", "voter"))
-    # A voter's name means the same person within one study only, and a slice has one.
-    names = sorted({name for row in rows for name in row[:2]})
-    return count_rows(
-        rows,
-        {name: CompetitorInfo(slug=name, name=name) for name in names},
+    rows = votes.order_by("vote_import", "line").values_list("a", "b", "winner", "voter")
+    numbered, names = _numbered(rows.iterator(chunk_size=ROWS_AT_ONCE))
+    return count_votes(
+        numbered,
+        [CompetitorInfo(slug=name, name=name) for name in names],
         named=votes.filter(named=True).count(),
         cutoff=votes.aggregate(newest=Max("vote_import__finished_at"))["newest"],
     )
+
+
+def _numbered(rows: Iterable[tuple[str, str, str, str]]) -> tuple[BoardVotes, list[str]]:
+    """Return the rows as numbers, and the names of the competitors in the order that their numbers stand for."""
+    names: dict[str, int] = {}
+    # A voter's name means the same person within one study only, and a slice has one.
+    voters: dict[str, int] = {}
+    a, b, winner, rater = (array("i") for _ in range(4))
+    for left, right, verdict, voter in rows:
+        a.append(names.setdefault(left, len(names)))
+        b.append(names.setdefault(right, len(names)))
+        winner.append(WINNERS.index(verdict))
+        rater.append(voters.setdefault(voter, len(voters)))
+    ordered = sorted(names)
+    position = np.empty(len(names), dtype=np.intp)
+    position[[names[name] for name in ordered]] = np.arange(len(names))
+    votes = BoardVotes(
+        a=position[np.asarray(a)], b=position[np.asarray(b)], winner=np.asarray(winner), rater=np.asarray(rater)
+    )
+    return votes, ordered
 
 
 def imported_votes(kind: str, part: Mapping[str, object]) -> QuerySet[ImportedVote]:
