@@ -28,7 +28,8 @@ BLIND_COMPLETION_FIELDS = ("turn_id", "side", "status", "text", "arrivals", "end
 BLIND_TURN_FIELDS = ("index", "prompt", "attempt", "status", "failure", "stopped_at", "released_at")
 
 OWNED_FIELDS = (
-    "status", "rater_id", "study_id", "created_at", "consent_revision__published_at", "consent_revision__retired_at",
+    "status", "study_id", "created_at", "rater__merged_into",
+    "consent_revision__published_at", "consent_revision__retired_at",
 )  # fmt: skip
 
 ENDED_SENTENCES = {
@@ -89,8 +90,9 @@ def owned_battle(*, battle_id: uuid.UUID, rater_id: uuid.UUID | None) -> Battle 
     """Return the battle if it belongs to this rater, without any field that names a model. One query."""
     if rater_id is None:
         return None
-    found = Battle.objects.filter(pk=battle_id, rater__in=selves(rater_id)).select_related("consent_revision")
-    return found.only(*OWNED_FIELDS).order_by("pk").first()
+    rows = Battle.objects.filter(pk=battle_id).select_related("rater", "consent_revision").order_by()
+    owners = ((row, {row.rater_id, row.rater.merged_into_id}) for row in rows.only(*OWNED_FIELDS))
+    return next((row for row, owner in owners if rater_id in owner), None)
 
 
 def blind_battle(battle: Battle, answers: Iterable[Completion] | None = None) -> BlindBattle:
@@ -184,18 +186,12 @@ def read_streams(completion_ids: list[int]) -> list[Answer]:
 
 
 def streamed_turn(battle_id: uuid.UUID) -> StreamedTurn | None:
-    """Return the newest turn of a battle as its sockets follow it. Two queries."""
-    turn = (
-        Turn.objects.filter(battle=battle_id)
-        .select_related("battle")
-        .only("index", "attempt", "status", "stopped_at", "released_at", "battle__status")
-        .order_by("index")
-        .last()
-    )  # fmt: skip - one query, read as a sentence
-    if turn is None:
+    """Return the newest turn of a battle as its sockets follow it. One query."""
+    turns = _by_turn(current_answers(battle_id, "turn__battle__status").select_related("turn__battle"))
+    if not turns:
         return None
-    rows = Completion.objects.current().filter(turn=turn).only(*BLIND_COMPLETION_FIELDS)
-    sides = {row.side: row for row in rows}
+    sides = turns[-1]
+    turn = sides[Side.A].turn
     stored = {side: stored_answer(row) if row.arrivals else None for side, row in sides.items()}
     return StreamedTurn(
         battle_status=turn.battle.status,

@@ -40,15 +40,19 @@ problems: list[str] = []
 
 
 class Rater(FastHttpUser):
-    """Takes some seconds to think before each prompt and before each vote."""
+    """Thinks of a prompt and types it, reads along while answers appear, reads on when they are there, and votes.
 
-    wait_time = between(3, 8)
+    Both answers together have about 140 words, which take an adult half a minute to read: 238 words a minute in silence
+    (Brysbaert 2019, https://doi.org/10.1016/j.jml.2019.104047). A third of that passes while they appear.
+    """
+
+    wait_time = between(8, 20)
 
     @task
     def compare(self) -> None:
         battle = self._ask()
         if battle and self._watch(battle):
-            gevent.sleep(random.uniform(3, 8))
+            gevent.sleep(random.uniform(10, 30))
             self._vote(battle)
         if random.random() < 1 / 3:
             self.client.get("/leaderboard/", name="leaderboard")

@@ -1,5 +1,6 @@
 """The database side of one completion: claim it, finish it, or let it fail. The worker's relay stands between."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -63,19 +64,16 @@ def claim_completion(*, completion_id: int, worker: str = "") -> Job | None:
 def _messages(completion: Completion, system_prompt: str) -> tuple[ChatMessage, ...]:
     """Return the conversation as this side knows it: its own earlier answers, and the new prompt."""
     messages = [ChatMessage("system", system_prompt)]
-    earlier = (
-        Completion.objects.filter(
-            turn__battle=completion.turn.battle_id,
-            turn__index__lt=completion.turn.index,
-            side=completion.side,
-        )
-        .current()
-        .order_by("turn__index")
-        .values_list("turn__prompt", "text")
-    )
-    for prompt, text in earlier:
+    for prompt, text in _said_before(completion) if completion.turn.index else ():
         messages += [ChatMessage("user", prompt), ChatMessage("assistant", text)]
     return (*messages, ChatMessage("user", completion.turn.prompt))
+
+
+def _said_before(completion: Completion) -> Iterable[tuple[str, str]]:
+    """Return prompt and answer of each earlier turn, in their order."""
+    rows = Completion.objects.current().filter(turn__battle=completion.turn.battle_id, side=completion.side)
+    earlier = rows.filter(turn__index__lt=completion.turn.index).order_by("turn__index")
+    return earlier.values_list("turn__prompt", "text")
 
 
 @transaction.atomic

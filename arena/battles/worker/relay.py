@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 logger = get_logger(__name__)
 
-FLUSH_SECONDS = 0.05
+FLUSH_SECONDS = 0.1
 LOOP = "loop"
 
 
@@ -82,7 +82,7 @@ def _store(job: Job, relay: "Relay", finished: Finished) -> None:
 
 @dataclass(slots=True)
 class Relay:
-    """Moves text from a backend into the Redis stream, joined to at most 20 entries a second.
+    """Moves text from a backend into the Redis stream, joined to at most 10 entries a second: as often as pages look.
 
     What must not be shown never gets there (`AnswerGuard`); an answer that goes round in circles is cut (`is_cut`).
     """
