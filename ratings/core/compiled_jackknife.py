@@ -17,28 +17,29 @@ def _relax(
     ends: IntArray,
     features: FloatArray,
     curvature: FloatArray,
-    inverse: FloatArray,
-    touched: IntArray,
+    near: FloatArray,
     fixed: int,
     score: FloatArray,
     work: FloatArray,
 ) -> bool:
     """Replace `score` by the solution of (I - L A) x = score, as a series; return false when it is too slow.
 
-    The first `fixed` of the touched parameters belong to every row: its k features, then its tie parameter if it has
-    one. ``curvature`` (e, 3) is each row's second derivative by difference, by difference and tie, and by tie.
+    The first `fixed` parameters belong to every row: its k features, then its tie parameter if it has one.
+    ``curvature`` (e, 3) is each row's second derivative by difference, by difference and tie, and by tie; `near` is A
+    among the parameters that the unit touches.
     """
-    known, k = len(touched), features.shape[1]
+    known, k = len(score), features.shape[1]
     term, effect = work[0, :known], work[1, :known]
     term[:] = score
     scale = 0.0
     for i in range(known):
         scale = max(scale, abs(score[i]))
     for _ in range(40):
-        for i in range(known):
-            effect[i] = 0.0
-            for j in range(known):
-                effect[i] += inverse[touched[i], touched[j]] * term[j]
+        effect[:] = 0.0
+        for j in range(known):
+            amount, line = term[j], near[j]
+            for i in range(known):
+                effect[i] += line[i] * amount
         term[:] = 0.0
         for row in range(len(ends)):
             i, j = ends[row, 0], ends[row, 1]
@@ -166,7 +167,7 @@ def jackknife_scores(
     for unit in range(len(start) - 1):
         widest = max(widest, start[unit + 1] - start[unit])
     place, touched = np.full(size, -1, np.intp), np.empty(size, np.intp)
-    score, moved, work = np.empty(size), np.empty(size), np.empty((2, size))
+    score, moved, work, near = np.empty(size), np.empty(size), np.empty((2, size)), np.empty((size, size))
     ends = np.empty((widest, 2), np.intp)
     for f in range(fixed):
         touched[f] = size - fixed + f
@@ -200,7 +201,10 @@ def jackknife_scores(
             given, bent = features[first:last], curvature[first:last]
             # Eigenvalues of L A lie between 0 and 1, and add up to this share; at 1, nothing would be left.
             lone = share > 0.99 and not prior
-            if lone or not _relax(rows, given, bent, inverse, group, fixed, own, work):
+            for i in range(known):
+                for j in range(known):
+                    near[i, j] = inverse[group[i], group[j]]
+            if lone or not _relax(rows, given, bent, near, fixed, own, work):
                 own[:] = untouched
                 if not _solve(rows, given, bent, inverse, group, fixed, own):
                     return unit
