@@ -46,8 +46,10 @@ INSERT INTO models_registry_contestantsnapshot (contestant_id, sha256, payload, 
 INSERT INTO studies_protocol (slug, revision, kind, options) VALUES ('bench', 1, 'pairwise', '{}');
 INSERT INTO studies_study (slug, name, protocol_id, is_default, created_at)
     SELECT 'bench', 'Bench', id, false, now() FROM studies_protocol WHERE slug = 'bench';
-INSERT INTO studies_consentrevision (study_id, number, language, summary, text, sha256, published_at)
-    SELECT id, 1, 'en', 's', 't', encode(sha256('t'), 'hex'), now() FROM studies_study WHERE slug = 'bench';
+INSERT INTO studies_consentrevision
+    (study_id, purpose, number, language, summary, text, sha256, published_at, covers_research)
+    SELECT id, 'terms', 1, 'en', 's', 't', encode(sha256('t'), 'hex'), now(), true
+    FROM studies_study WHERE slug = 'bench';
 """
 BATTLES = """
 INSERT INTO raters_rater (id, kind, created_at)

@@ -19,8 +19,24 @@ document.addEventListener("allauth.error", (event) => {
   problem.scrollIntoView({ block: "nearest" });
 });
 
+// The button asks for the passkey and sends the form by itself; Enter in the name would send it without one.
+const makeByEnter = (button) => {
+  button.form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    button.click();
+  });
+};
+
+const signUp = document.getElementById("mfa_webauthn_signup");
+if (signUp) {
+  const { credential } = signUp.dataset;
+  window.allauth.webauthn.forms.signupForm({ ids: { signup: signUp.id, credential, data: "js_data" } });
+  makeByEnter(signUp);
+}
+
 const add = document.getElementById("mfa_webauthn_add");
 if (add) {
   const { credential, passwordless } = add.dataset;
   window.allauth.webauthn.forms.addForm({ ids: { add: add.id, credential, passwordless, data: "js_data" } });
+  makeByEnter(add);
 }

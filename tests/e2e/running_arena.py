@@ -18,6 +18,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 DATABASE = "e2e"
 READY_SECONDS = 240.0
 STOP_SECONDS = 40.0
+# Who ended may still be listed until the system gets to it.
+REAPED_SECONDS = 5.0
 # A battle takes some seconds; what happens in the middle of an answer still has a middle.
 ANSWER_TOKENS = 56
 
@@ -92,7 +94,8 @@ class RunningArena:
             os.killpg(self._process.pid, signal.SIGKILL)
             raise
         assert status == 0, self.said
-        assert [process for process in ours if process.is_running()] == []
+        _gone, left = psutil.wait_procs(ours, timeout=REAPED_SECONDS)
+        assert left == []
         assert self.said.count("stopped by itself") == self._kills, self.said
 
     @property
