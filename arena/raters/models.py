@@ -49,3 +49,19 @@ class Rater(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {str(self.pk)[:8]}"
+
+
+class ErasureReceipt(models.Model):
+    """That somebody was erased, when, and how much it was. Nothing leads from here to who it was."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    erased_at = models.DateTimeField(_("erased"), auto_now_add=True)
+    counts = models.JSONField(_("what was erased"), default=dict)
+
+    class Meta:
+        ordering = ("-erased_at",)
+        verbose_name = _("receipt of an erasure")
+        verbose_name_plural = _("receipts of erasures")
+
+    def __str__(self) -> str:
+        return str(self.pk)

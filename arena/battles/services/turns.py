@@ -93,6 +93,13 @@ def drop_unfinished(turn: Turn, *, status: Completion.Status, failure: str = "")
     cancel_on_commit(ids)
 
 
+def stop_running(battle_id: uuid.UUID) -> None:
+    """End what still runs of a battle that has just ended; needs a transaction."""
+    for turn in Turn.objects.select_for_update().filter(battle=battle_id, status=Turn.Status.RUNNING):
+        advance(_row(turn), to=Turn.Status.STOPPED, stopped_at=clock.now())
+        drop_unfinished(turn, status=Completion.Status.STOPPED)
+
+
 @transaction.atomic
 def retry_turn(*, battle_id: uuid.UUID) -> Turn:
     """Answer the stopped or failed turn again, on both sides; the earlier attempt is kept.

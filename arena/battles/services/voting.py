@@ -8,7 +8,7 @@ from arena.battles import clock
 from arena.battles.errors import BattleClosedError, NotReadyToVoteError, UnknownChoiceError
 from arena.battles.models import Battle, Completion, Skip, Turn, Vote
 from arena.battles.services.notify import announce
-from arena.battles.services.turns import drop_unfinished
+from arena.battles.services.turns import stop_running
 from arena.battles.states import advance
 from arena.studies.models import ConsentRevision
 from arena.studies.selectors import terms_standing
@@ -91,13 +91,7 @@ def skip_battle(*, battle_id: uuid.UUID, reason: str, note: str = "") -> Skip:
         if skip is None:
             raise BattleClosedError
         return skip
-    _stop_running(battle_id)
+    stop_running(battle_id)
     skip = Skip.objects.create(battle_id=battle_id, reason=reason, note=note.strip()[: Skip.NOTE_CHARS])
     announce(battle_id)
     return skip
-
-
-def _stop_running(battle_id: uuid.UUID) -> None:
-    for turn in Turn.objects.select_for_update().filter(battle=battle_id, status=Turn.Status.RUNNING):
-        advance(Turn.objects.filter(pk=turn.pk), to=Turn.Status.STOPPED, stopped_at=clock.now())
-        drop_unfinished(turn, status=Completion.Status.STOPPED)
