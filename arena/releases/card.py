@@ -43,6 +43,8 @@ Filters: `{filters}`. Votes: {winners}.
   exports have nothing in common. Whoever holds two exports of the same battles can still match those battles by their
   texts and times.
 - Texts are what raters typed and models answered. They were not searched for personal data: do that before you publish.
+- It holds battles of people who allowed data sets for research, by a choice of their own or by the terms under which
+  they voted. The others are counted above.
 - Prompts that are kept back for evaluation are left out.
 - A tie says that both answers are equally good; both bad is a judgement of its own, and no tie.
 - Pairs were not drawn with equal chance: `draw_probability` says with which.

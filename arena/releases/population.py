@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from arena.battles.models import Battle, Exclusion, Vote
 from arena.prompts.selectors import in_languages
+from arena.raters.models import Rater
 from arena.releases.filters import BattleFilter
+from arena.studies.models import Purpose
+from arena.studies.selectors import agreed, withdrew
 
 BATCH = 500
 # In the order in which a battle is asked; the first that fits is its reason.
@@ -17,6 +20,7 @@ REASONS = {
     "skipped": _("skipped by the rater"),
     "ended": _("ended without a vote"),
     "holdout": _("the prompt is kept back and never exported"),
+    "research": _("its rater does not allow it in data sets for research"),
     "excluded": _("the vote is excluded from the boards"),
     "tie": _("a tie: neither answer was chosen"),
     "both_bad": _("both bad: neither answer was chosen"),
@@ -45,6 +49,8 @@ def exported_votes(chosen: BattleFilter) -> QuerySet[Vote]:
     """Return the votes whose battles are exported, oldest first."""
     votes = Vote.objects.filter(_conditions(chosen, "battle__"), kind=chosen.kind)
     votes = votes.exclude(battle__prompt_revision__prompt__holdout=True)
+    if chosen.kind == Rater.Kind.HUMAN:
+        votes = votes.filter(_research_allowed(terms="consent_revision", battle="battle__"))
     if not chosen.keep_excluded:
         votes = votes.filter(~Exists(Exclusion.objects.filter(vote=OuterRef("pk"))))
     return votes.order_by("pk")
@@ -98,11 +104,24 @@ def _conditions(chosen: BattleFilter, prefix: str) -> Q:
     return condition
 
 
+def _research_allowed(*, terms: str, battle: str) -> Q:
+    """Whether the rater allows the battle in data sets: by a decision, or by the terms of the vote, if they said so.
+
+    Who withdrew has withdrawn, whatever the terms said.
+    """
+    whose = {"rater": f"{battle}rater", "study": f"{battle}study"}
+    said_yes = Q(agreed(Purpose.RESEARCH, **whose)) | Q(**{f"{terms}__covers_research": True})
+    return said_yes & ~Q(withdrew(Purpose.RESEARCH, **whose))
+
+
 def _reason(chosen: BattleFilter) -> Case:
     """Return why a battle is not exported; an empty text when it is."""
     without_vote = [Battle.Status.OPEN, Battle.Status.SKIPPED, Battle.Status.ENDED]
     cases = [When(status=status, then=Value(str(status))) for status in without_vote]
     cases.append(When(prompt_revision__prompt__holdout=True, then=Value("holdout")))
+    if chosen.kind == Rater.Kind.HUMAN:
+        allowed = _research_allowed(terms="vote__consent_revision", battle="")
+        cases.append(When(~allowed, then=Value("research")))
     if not chosen.keep_excluded:
         excluded = Exclusion.objects.filter(vote__battle=OuterRef("pk"))
         cases.append(When(Exists(excluded), then=Value("excluded")))
