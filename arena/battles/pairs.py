@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
+from arena.battles.examples import Example, examples_of
 from arena.battles.models import Vote
 from arena.battles.rated_votes import rated_votes
 from ratings.selectors import PairNow, pair_now
@@ -31,6 +32,7 @@ class PairCategory:
 class HeadToHead:
     pair: PairNow
     categories: list[PairCategory]
+    examples: list[Example]
 
     @property
     def has_categories(self) -> bool:
@@ -39,7 +41,9 @@ class HeadToHead:
 
 
 def head_to_head(board: str, first: str, second: str) -> HeadToHead:
-    """Return two models on the current snapshot of a public board, with their votes by category. Two queries.
+    """Return two models on the current snapshot of a public board, with their votes by category and some examples.
+
+    Three queries, and two more where there are examples.
 
     Raises
     ------
@@ -53,11 +57,13 @@ def head_to_head(board: str, first: str, second: str) -> HeadToHead:
         # The same votes as those that the rest of the page counts.
         votes = votes.filter(created_at__lte=pair.board.cutoff)
     met = Q(**{FIRST_ON_A: first, FIRST_ON_B: second}) | Q(**{FIRST_ON_A: second, FIRST_ON_B: first})
-    rows = votes.filter(met).order_by().values_list(CATEGORY, FIRST_ON_A, "winner").annotate(count=Count("pk"))
+    votes = votes.filter(met)
+    rows = votes.order_by().values_list(CATEGORY, FIRST_ON_A, "winner").annotate(count=Count("pk"))
     categories: dict[str, PairCategory] = {}
     for name, on_a, winner, count in rows:
         _add(categories.setdefault(name or "", PairCategory(name or "")), winner, count, swapped=on_a != first)
-    return HeadToHead(pair, sorted(categories.values(), key=lambda row: (-row.votes, row.name)))
+    by_votes = sorted(categories.values(), key=lambda row: (-row.votes, row.name))
+    return HeadToHead(pair, by_votes, examples_of(votes, first=first))
 
 
 def _add(row: PairCategory, winner: str, count: int, *, swapped: bool) -> None:

@@ -34,7 +34,7 @@ def slugs(arena) -> tuple[str, str]:
 
 
 def test_page_counts_the_votes_between_the_two_by_category(client, board, slugs, django_assert_max_num_queries):
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         page = client.get(ADDRESS, {"first": slugs[0], "second": slugs[1]})
 
     assert page.status_code == 200
