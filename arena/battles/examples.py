@@ -59,8 +59,9 @@ def _examples(votes: list[Vote], first: str) -> Iterator[Example]:
         prompt = prompts.get(vote.battle_id, "")
         a, b = (texts.get((vote.battle_id, side), "") for side in (Side.A, Side.B))
         if all((prompt, a, b)) and _may_be_read(f"{prompt}\n{a}\n{b}"):
-            sides = (a, b) if a_is_first else (b, a)
-            yield Example(prompt, *map(render_answer, sides), outcome=_outcome(vote.winner, a_is_first=a_is_first))
+            first_text, second_text = (a, b) if a_is_first else (b, a)
+            outcome = _outcome(vote.winner, a_is_first=a_is_first)
+            yield Example(prompt, render_answer(first_text), render_answer(second_text), outcome)
 
 
 def _may_be_read(text: str) -> bool:

@@ -113,7 +113,7 @@ def export(**chosen: object) -> Export:
 
 
 def test_nothing_of_an_erased_person_is_left_anywhere(arena, person, redis_client, releases_folder):
-    export()
+    export(keep_excluded=True)
     words = needles(person)
     before = traces_in_tables(words), traces_in_redis(redis_client, words), traces_in_files(releases_folder, words)
 

@@ -233,7 +233,7 @@ def test_download_takes_the_same_queries_for_any_number(arena, texts, number, dj
     for _ in range(number):
         make_ready_battle(arena, rater=rater)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         download(client_of(rater))
 
 
