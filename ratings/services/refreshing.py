@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import structlog
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -18,7 +19,7 @@ from ratings.events import LeaderboardPublished, leaderboard_group
 from ratings.models import Leaderboard, Snapshot
 from ratings.services.analysing import request_missing_analyses
 from ratings.services.analysis_requests import request_analysis
-from ratings.services.requesting import request_key
+from ratings.services.requesting import refresh_begins, refresh_took
 from ratings.snapshot_content import compute_content, installed_versions
 from ratings.sources import BoardInput, load_board_input
 
@@ -30,9 +31,11 @@ STALE_AFTER = timedelta(minutes=5)
 
 def refresh_requested(*, kind: str) -> None:
     """Answer the requests for `kind` so far: recompute its leaderboards, each whether or not another one fails."""
-    cache.delete(request_key(kind))
+    refresh_begins(kind=kind)
+    begun = time.monotonic()
     for slug in Leaderboard.objects.filter(kind=kind).values_list("slug", flat=True):
         _refresh_or_log(slug)
+    refresh_took(kind=kind, seconds=time.monotonic() - begun)
 
 
 def refresh_stale() -> None:
@@ -61,8 +64,9 @@ def refresh_leaderboard(slug: str) -> Snapshot:
     read_at = timezone.now()
     board_settings = read_board_settings(leaderboard.settings)
     board_input = load_board_input(leaderboard.kind, {**leaderboard.slice, "protocol": leaderboard.protocol})
-    snapshot = _find(leaderboard, board_input, board_settings) or _compute(leaderboard, board_input, board_settings)
-    return _publish(leaderboard, snapshot, read_at)
+    digests = _digests(board_input, board_settings)
+    known = Snapshot.objects.filter(leaderboard=leaderboard, **digests).first()
+    return _publish(leaderboard, known or _compute(leaderboard, board_input, board_settings, digests), read_at)
 
 
 def _refresh_or_log(slug: str) -> None:
@@ -72,15 +76,9 @@ def _refresh_or_log(slug: str) -> None:
         logger.exception("leaderboard not refreshed", leaderboard=slug)
 
 
-def _find(leaderboard: Leaderboard, board_input: BoardInput, board_settings: BoardSettings) -> Snapshot | None:
-    return Snapshot.objects.filter(
-        leaderboard=leaderboard,
-        input_sha256=board_input.sha256(),
-        settings_sha256=_settings_sha256(board_settings),
-    ).first()
-
-
-def _compute(leaderboard: Leaderboard, board_input: BoardInput, board_settings: BoardSettings) -> Snapshot:
+def _compute(
+    leaderboard: Leaderboard, board_input: BoardInput, board_settings: BoardSettings, digests: Mapping[str, str]
+) -> Snapshot:
     """Return a snapshot that is not saved yet."""
     content = compute_content(board_input, board_settings)
     return Snapshot(
@@ -88,8 +86,7 @@ def _compute(leaderboard: Leaderboard, board_input: BoardInput, board_settings: 
         cutoff=board_input.cutoff,
         votes=board_input.votes,
         raters=board_input.raters,
-        input_sha256=board_input.sha256(),
-        settings_sha256=_settings_sha256(board_settings),
+        **digests,
         method=content.method,
         settings=board_settings.as_json(),
         seed=board_settings.seed,
@@ -132,5 +129,10 @@ def _tell(slug: str, event: LeaderboardPublished) -> None:
     async_to_sync(get_channel_layer().group_send)(leaderboard_group(slug), event)
 
 
-def _settings_sha256(board_settings: BoardSettings) -> str:
-    return hashlib.sha256(json.dumps(board_settings.as_json(), sort_keys=True).encode()).hexdigest()
+def _digests(board_input: BoardInput, board_settings: BoardSettings) -> dict[str, str]:
+    """Return the digests of all that the numbers depend on; a long input takes a while."""
+    settings = json.dumps(board_settings.as_json(), sort_keys=True)
+    return {
+        "input_sha256": board_input.sha256(),
+        "settings_sha256": hashlib.sha256(settings.encode()).hexdigest(),
+    }

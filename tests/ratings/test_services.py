@@ -1,5 +1,6 @@
+import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -10,7 +11,13 @@ from ratings.core.errors import InvalidComparisonsError, RatingsError
 from ratings.models import Leaderboard, Snapshot
 from ratings.services import refreshing as services
 from ratings.services.refreshing import refresh_leaderboard, refresh_requested, refresh_stale
-from ratings.services.requesting import request_refresh
+from ratings.services.requesting import (
+    LONGEST_PAUSE,
+    SHORTEST_PAUSE,
+    SHORTEST_WAIT,
+    refresh_took,
+    request_refresh,
+)
 from tests.ratings.fake_source import CUTOFF, make_input, votes
 
 pytestmark = pytest.mark.integration
@@ -79,7 +86,7 @@ def test_a_worker_that_read_earlier_does_not_replace_one_that_read_later(publish
     board = Leaderboard.objects.get(slug="open")
     late = make_input(votes(count=601))
     settings = services.read_board_settings(board.settings)
-    slow = services._compute(board, late, settings)
+    slow = services._compute(board, late, settings, services._digests(late, settings))
 
     services._publish(board, slow, board.checked_at - timedelta(seconds=1))
 
@@ -132,6 +139,32 @@ def test_requests_before_a_refresh_share_one_task(redis_client, django_capture_o
         assert redis_client.llen(QUEUE) == 0
 
     assert redis_client.llen(QUEUE) == 2
+
+
+def due(redis_client) -> datetime:
+    return datetime.fromisoformat(json.loads(redis_client.lindex(QUEUE, 0))["headers"]["eta"])
+
+
+@pytest.mark.django_db
+def test_the_first_vote_after_a_quiet_time_is_answered_at_once(redis_client, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        request_refresh(kind="human")
+
+    assert due(redis_client) <= timezone.now() + timedelta(seconds=SHORTEST_WAIT)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("took", "pause"), [(0.01, SHORTEST_PAUSE), (4.0, 8.0), (600.0, LONGEST_PAUSE)])
+def test_votes_soon_after_a_refresh_wait_as_long_as_it_took_allows(
+    took, pause, redis_client, django_capture_on_commit_callbacks
+):
+    before = timezone.now()
+    refresh_took(kind="human", seconds=took)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        request_refresh(kind="human")
+
+    assert before + timedelta(seconds=pause) <= due(redis_client) <= timezone.now() + timedelta(seconds=pause)
 
 
 @pytest.mark.django_db(transaction=True)
