@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from arena.battles.models import Vote
-from ratings.core.arrays import IntArray
+from ratings.core.arrays import IntArray, frozen
 from ratings.core.comparisons import Comparisons
 from ratings.sources import BoardInput, CompetitorInfo
 
@@ -49,8 +49,8 @@ def count_votes(
             competitors=tuple(info.slug for info in competitors),
             a=votes.a[~bad],
             b=votes.b[~bad],
-            outcome=OUTCOMES[votes.winner[~bad]],
-            rater=rater[~bad],
+            outcome=frozen(OUTCOMES[votes.winner[~bad]]),
+            rater=frozen(rater[~bad]),
         ),
         competitors=tuple(competitors),
         both_bad=both_bad + both_bad.T,

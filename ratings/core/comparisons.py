@@ -134,6 +134,8 @@ class Comparisons:
     def among(self, members: Sequence[int] | IntArray) -> Comparisons:
         """Return the rows between `members`, whose competitors are exactly these, in this order."""
         chosen = np.asarray(members, dtype=np.intp)
+        if np.array_equal(chosen, np.arange(len(self.competitors))):
+            return self
         position = np.full(len(self.competitors), -1, dtype=np.intp)
         position[chosen] = np.arange(len(chosen))
         inside = self.select((position[self.a] >= 0) & (position[self.b] >= 0))

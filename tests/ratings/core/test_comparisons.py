@@ -105,6 +105,12 @@ def test_among_keeps_rows_between_members_and_renumbers_them():
     assert (part.a.tolist(), part.b.tolist(), part.rater.tolist()) == ([1], [0], [8])
 
 
+def test_among_all_copies_nothing():
+    comparisons = Comparisons(**COLUMNS)
+
+    assert comparisons.among(range(3)) is comparisons
+
+
 def test_sha256_depends_on_every_column_and_on_nothing_else():
     base = Comparisons(**COLUMNS)
 
