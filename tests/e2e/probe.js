@@ -10,6 +10,16 @@
     }
   };
 
+  const closed = (socket) =>
+    new Promise((resolve) => {
+      socket.addEventListener("close", resolve);
+      socket.close();
+      if (socket.readyState === WebSocket.CLOSED) {
+        resolve();
+      }
+    });
+  probe.closeSockets = () => Promise.all(probe.sockets.map(closed));
+
   const describe = ({ node, previousRect, currentRect }) =>
     `${node?.nodeName ?? "?"}${node?.id ? `#${node.id}` : ""}.${node?.className ?? ""} ${previousRect.y} -> ${currentRect.y}`;
   new PerformanceObserver((list) => {

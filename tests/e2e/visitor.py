@@ -93,10 +93,15 @@ class Visitor:
         return a, b
 
     def lose_connection(self) -> None:
-        """Lose the network; Chromium keeps open sockets through that, so they are closed by hand."""
+        """Lose the network. Chromium lets open sockets neither talk nor end then, so they are closed before."""
         self.expect_complaint("ERR_INTERNET_DISCONNECTED")
+        self.page.evaluate("parallaxProbe.closeSockets()")
         self.context.set_offline(offline=True)
-        self.page.evaluate("parallaxProbe.sockets.forEach((socket) => socket.close())")
+        # A slow machine lets the page come back in between.
+        while self.page.evaluate("parallaxProbe.sockets.some((socket) => socket.readyState === WebSocket.OPEN)"):
+            self.context.set_offline(offline=False)
+            self.page.evaluate("parallaxProbe.closeSockets()")
+            self.context.set_offline(offline=True)
 
     def is_running(self) -> bool:
         """Tell whether the turn in front is still being answered, as the page knows it."""
