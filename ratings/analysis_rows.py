@@ -3,7 +3,9 @@
 from typing import TypedDict
 
 # Names of analyses; those of variants are their keys.
-FIT = "fit"
+FIT, CERTAINTY, VALIDATION = "fit", "certainty", "validation"
+# The prediction that ignores who meets whom.
+BASELINE = "baseline"
 # Names of coefficients that are no differences in style.
 SIDE, TIES = "side_a", "ties"
 
@@ -76,3 +78,70 @@ class FitContent(TypedDict):
 
     components: list[ComponentFit]
     residuals: list[tuple[int, int, float]]
+
+
+class Sureness(TypedDict):
+    """What one competitor that is not preliminary can hope for.
+
+    `best` is the share of draws in which it is the strongest; `lower` and `upper` hold at every look; `group` counts
+    from 1; ranks and ratings "anyhow" are the extremes over reasonable ways to compute the board.
+    """
+
+    slug: str
+    best: float
+    lower: float
+    upper: float
+    group: int
+    rank_best_anyhow: int
+    rank_worst_anyhow: int
+    rating_lowest_anyhow: float
+    rating_highest_anyhow: float
+
+
+class Tip(TypedDict):
+    """How few votes or raters decide who is first: without `removed` of `units`, `challenger` is.
+
+    `challenger` is empty where leaving out even half of them does not do it.
+    """
+
+    challenger: str
+    removed: int
+    units: int
+
+
+class ComponentCertainty(TypedDict):
+    """How sure one component's board is.
+
+    `gap` is the difference in points between the first two that votes like these would show four times out of five;
+    `ways` is how many ways to compute the board "anyhow" compares.
+    """
+
+    component: int
+    models: list[Sureness]
+    gap: float
+    votes: Tip
+    raters: Tip
+    ways: int
+
+
+class CertaintyContent(TypedDict):
+    """How sure a board is; components without intervals are left out."""
+
+    components: list[ComponentCertainty]
+
+
+class MethodScores(TypedDict):
+    """How well one way to compute a board predicted later votes; `name` is that of a variant, or `BASELINE`."""
+
+    name: str
+    log_loss: float
+    brier: float
+    calibration_error: float
+
+
+class ValidationContent(TypedDict):
+    """Predictions of the newest votes from those before them; without `methods` where votes are too few."""
+
+    trained: int
+    tested: int
+    methods: list[MethodScores]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from ratings.analysis_rows import CERTAINTY
+from ratings.certainty_page import SureGroup, lay_out_certainty
 from ratings.core.method import BoardMethod
 from ratings.matrix import BLOCK, Matrix, Window, lay_out_matrix
 from ratings.models import Analysis, Leaderboard, Snapshot
@@ -35,7 +37,7 @@ class BoardPage:
 
     `interval_percent` is that of the snapshot's settings. `query` is that of the page's one address. Under a variant
     `changes` says what it changes, and everything else is of the newest snapshot that has it; where it was never
-    computed, `is_missing` is true.
+    computed, `is_missing` is true. `certainty` is of the board itself, at snapshot `certainty_number`.
     """
 
     slug: str
@@ -62,6 +64,8 @@ class BoardPage:
     switches: tuple[Switch, ...]
     changes: Changes | None
     is_missing: bool
+    certainty: tuple[SureGroup, ...]
+    certainty_number: int | None
     newest_number: int | None
 
     @property
@@ -71,7 +75,7 @@ class BoardPage:
 
 
 def board_page(slug: str, query: Mapping[str, str]) -> BoardPage:
-    """Return the page of leaderboard `slug` as the query of an address asks for it. Three queries, four for a variant.
+    """Return the page of leaderboard `slug` as the query of an address asks for it. Four queries.
 
     Raises
     ------
@@ -89,9 +93,9 @@ def board_page(slug: str, query: Mapping[str, str]) -> BoardPage:
     itself = BoardView(Variant(), (newest.settings or {}).get("interval", BoardMethod().interval))
     view = read_view(query, itself.interval)
     styled = board.analyses.filter(name=STYLED).exists()
-    found = None
-    if view != itself:
-        found = board.analyses.select_related("snapshot").filter(name=view.variant.key).first()
+    # Beside a variant stands what it changes, beside the board itself how sure it is.
+    wanted = CERTAINTY if view == itself else view.variant.key
+    found = board.analyses.select_related("snapshot").filter(name=wanted).first()
     return _page(board, tabs, newest, _Asked(view, itself, found, styled))
 
 
@@ -105,7 +109,8 @@ class _Asked(NamedTuple):
 
 
 def _page(board: Leaderboard, tabs: tuple[BoardTab, ...], newest: Snapshot, asked: _Asked) -> BoardPage:
-    view, itself, found, styled = asked
+    view, itself, analysis, styled = asked
+    found = None if view == itself else analysis
     snapshot = newest if found is None else found.snapshot
     rows = snapshot.rows if found is None else vary_rows(snapshot.rows, found.content, view.interval)
     settings = snapshot.settings or {}
@@ -135,6 +140,8 @@ def _page(board: Leaderboard, tabs: tuple[BoardTab, ...], newest: Snapshot, aske
         switches=make_switches(view, itself.interval, styled=styled) if newest.components else (),
         changes=None if found is None else _changes(found, rows, view),
         is_missing=is_missing,
+        certainty=_certainty(analysis) if view == itself and analysis is not None else (),
+        certainty_number=analysis.snapshot.number if analysis is not None else None,
         newest_number=newest.number,
     )
 
@@ -143,3 +150,7 @@ def _changes(found: Analysis, rows: list[SnapshotRow], view: BoardView) -> Chang
     return lay_out_changes(
         found.snapshot.rows, rows, found.content, view.interval, ties_modelled=view.variant.ties != "half"
     )
+
+
+def _certainty(found: Analysis) -> tuple[SureGroup, ...]:
+    return lay_out_certainty(found.content, {row["slug"]: row for row in found.snapshot.rows})

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ratings.history_page import ModelHistory
 from ratings.models import Snapshot
 from ratings.snapshot_rows import SnapshotRow
 from ratings.spreadsheets import harmless
 
 COLUMNS = tuple(SnapshotRow.__annotations__)
+HISTORY_COLUMNS = ("model", "day", "rating", "rating_lower", "rating_upper", "votes")
 PAIR_COLUMNS = ("a", "b", "wins", "ties", "losses", "both_bad", "expected_share", "residual")
 
 
@@ -73,6 +75,22 @@ def as_json(snapshot: Snapshot) -> str:
         "warnings": snapshot.warnings,
     }
     return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def history_rows(histories: Iterable[ModelHistory]) -> list[dict[str, object]]:
+    """Return one row for each competitor and day, oldest first."""
+    return [
+        {
+            "model": history.slug,
+            "day": point.day.isoformat(),
+            "rating": point.rating,
+            "rating_lower": point.lower,
+            "rating_upper": point.upper,
+            "votes": point.votes,
+        }
+        for history in histories
+        for point in history.points
+    ]
 
 
 def _named(cell: dict[str, Any], slugs: list[str]) -> dict[str, Any]:  # Any: read from JSON

@@ -64,8 +64,8 @@ def _cycles(fit: ComponentFit) -> str:
     }
     told = (
         _(
-            "Of %(triples)d groups of three that all met, %(share)s %% go round in a circle, where each beats "
-            "another and none both. If ratings were all, chance would make it %(lower)s to %(upper)s %%."
+            "Of %(triples)d groups of three that all met, %(share)s %% go round in a circle: each beats one of "
+            "the others and loses to the other. If ratings were all, chance would make it %(lower)s to %(upper)s %%."
         )
         % numbers
     )

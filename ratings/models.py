@@ -80,6 +80,7 @@ class Snapshot(models.Model):
         ordering = ("leaderboard", "-number")
         verbose_name = _("snapshot")
         verbose_name_plural = _("snapshots")
+        indexes = (models.Index(fields=("leaderboard", "created_at"), name="snapshot_of_a_day"),)
         constraints = (
             models.UniqueConstraint(fields=("leaderboard", "number"), name="snapshot_number_once"),
             models.UniqueConstraint(

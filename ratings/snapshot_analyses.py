@@ -3,16 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from ratings.analysis_rows import FIT
+from ratings.analysis_rows import CERTAINTY, FIT, VALIDATION
 from ratings.board_settings import BoardSettings
+from ratings.snapshot_certainty import compute_certainty
 from ratings.snapshot_fit import compute_fit
 from ratings.snapshot_rows import SnapshotRow
+from ratings.snapshot_validation import compute_validation
 from ratings.snapshot_variants import compute_variant
 from ratings.sources import BoardInput
 from ratings.variants import all_variants
 
 # What every board with ratings has; style only where it was measured.
-EVERY_BOARD = (FIT, *(variant.key for variant in all_variants(styled=False)))
+EVERY_BOARD = (CERTAINTY, FIT, VALIDATION, *(variant.key for variant in all_variants(styled=False)))
 Computation = Callable[[], Mapping[str, object]]
 
 
@@ -32,4 +34,9 @@ def planned_analyses(
         variant.key: partial(compute_variant, comparisons, rows, settings, variant)
         for variant in all_variants(styled=comparisons.covariates is not None)
     }
-    return {FIT: partial(compute_fit, comparisons, rows, settings), **variants}
+    return {
+        CERTAINTY: partial(compute_certainty, comparisons, rows, settings),
+        FIT: partial(compute_fit, comparisons, rows, settings),
+        **variants,
+        VALIDATION: partial(compute_validation, comparisons, rows, settings),
+    }

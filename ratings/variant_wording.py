@@ -49,3 +49,17 @@ def describe_coefficient(name: str) -> str:
 def describe_ranks(best: int, worst: int) -> str:
     """Return rank bounds in words."""
     return f"{best}" if best == worst else _("%(best)d to %(worst)d") % {"best": best, "worst": worst}
+
+
+def name_method(key: str | None) -> str:
+    """Return a name for a method of the validation: that of a variant's key, or of what ignores who meets whom."""
+    if key is None:
+        return _("always the same shares")
+    names = {
+        "half": _("ties as half wins"),
+        "davidson": _("ties by Davidson"),
+        "rao-kupper": _("ties by Rao and Kupper"),
+        "side": _("first answer allowed for"),
+        "style": _("style allowed for"),
+    }
+    return ", ".join(names[part] for part in key.split("+"))

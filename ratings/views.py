@@ -5,10 +5,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
 from ratings.board_page import board_page
-from ratings.core.method import BoardMethod
-from ratings.core.scale import POINTS_PER_UNIT, preferred_share
 from ratings.downloads import as_csv, as_json
 from ratings.errors import UnknownVariantError
+from ratings.methods_page import methods_page
 from ratings.models import Leaderboard, Snapshot
 from ratings.selectors import main_board_slug, public_snapshot
 
@@ -38,18 +37,7 @@ def _part(request: HttpRequest) -> str:
 
 @require_safe
 def methods(request: HttpRequest) -> HttpResponse:
-    """Explain in plain words what the boards compute, with the numbers that are in force unless a board says others."""
-    usual = BoardMethod()
-    facts = {
-        "replicates": usual.replicates,
-        "percent": round(100 * usual.level),
-        "minimum_raters": usual.minimum_raters,
-        "established_comparisons": usual.established_comparisons,
-        "established_raters": usual.established_raters,
-        "prior_points": round(POINTS_PER_UNIT / usual.prior_precision**0.5),
-        "odds": [(points, round(100 * preferred_share(points))) for points in (0, 50, 100, 200, 400)],
-    }
-    return render(request, "ratings/methods.html", facts)
+    return render(request, "ratings/methods.html", {"page": methods_page()})
 
 
 @require_safe
@@ -74,10 +62,13 @@ def _snapshot(slug: str, number: int | None = None) -> Snapshot:
 
 
 def download(snapshot: Snapshot, content: str, content_type: str, suffix: str) -> HttpResponse:
+    return offer(content, content_type, f"{snapshot.leaderboard.slug}-{snapshot.number}.{suffix}")
+
+
+def offer(content: str, content_type: str, name: str) -> HttpResponse:
+    """Answer with a file that anybody's notebook may read, as anybody may open it."""
     response = HttpResponse(content, content_type=content_type)
     response.headers["Cache-Control"] = "no-cache"
-    name = f"{snapshot.leaderboard.slug}-{snapshot.number}.{suffix}"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    # Anybody's notebook may read what anybody may open.
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response

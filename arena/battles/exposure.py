@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from django.db.models import Case, IntegerField, Max, Min, Q, QuerySet, Sum, Value, When
 
-from arena.battles.drawing import Bars, Line, draw_bars, draw_line
+from arena.battles.drawing import Bars, draw_bars
 from arena.battles.models import Completion, ContestantSpeed, ExposureDay, Side
 from arena.raters.models import Rater
 from models_registry.models import Contestant
-from ratings.history import RatingPoint, rating_history
+from ratings.drawing import Line
+from ratings.history import RatingPoint, draw_history, rating_history
 from ratings.models import Leaderboard
 
 DRAWN_DAYS = 60
@@ -132,7 +133,7 @@ def model_page(contestant: Contestant, *, today: date) -> ModelPage:
         speed=ContestantSpeed.objects.filter(contestant=contestant).first(),
         board=board,
         history=history,
-        drawing=_drawn(history),
+        drawing=draw_history(history),
     )
 
 
@@ -167,11 +168,3 @@ def _weeks(days: tuple[int, ...], today: date) -> tuple[Week, ...]:
         first, last = today - timedelta(days=len(days) - begin), today - timedelta(days=len(days) - end + 1)
         weeks.append(Week(first, last, sum(days[begin:end])))
     return tuple(weeks)
-
-
-def _drawn(history: tuple[RatingPoint, ...]) -> Line | None:
-    if not history:
-        return None
-    first = history[0].day
-    span = max((history[-1].day - first).days, 1)
-    return draw_line([((row.day - first).days / span, row.rating, row.lower, row.upper) for row in history])

@@ -100,3 +100,72 @@ def test_pairs_of_an_older_judgement_say_so(client, published, source):
 
     assert "This page is of snapshot 1; the board itself is at 2." in text_of(client.get(PAIRS))
     assert Leaderboard.objects.get(slug="open").current.number == 2
+
+
+HISTORY = "/leaderboard/open/history/"
+
+
+def test_history_draws_every_model_with_its_table_and_downloads(client, published, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        response = client.get(HISTORY)
+
+    page = response.content.decode()
+    assert page.count('<svg class="rating-history"') == 3
+    assert page.count("<summary>As a table</summary>") == 3
+    best = published.rows[0]
+    words = text_of(response)
+    assert f"{round(best['rating_lower'])} \N{EN DASH} {round(best['rating_upper'])}" in words
+    assert 'href="/leaderboard/open/history.csv"' in page
+
+
+def test_history_comes_in_pages(client, large):
+    assert client.get(HISTORY, {"page": "2"}).content.decode().count('<svg class="rating-history"') == 2
+
+
+def test_history_of_a_board_without_ratings_says_so(client, make_board):
+    make_board()
+
+    assert "No model has a rating yet" in text_of(client.get(HISTORY))
+
+
+def test_history_as_files_has_a_row_for_each_model_and_day(client, published):
+    lines = client.get("/leaderboard/open/history.csv").content.decode().splitlines()
+    rows = client.get("/leaderboard/open/history.json").json()["history"]
+
+    assert lines[0] == "model,day,rating,rating_lower,rating_upper,votes"
+    assert [line.split(",")[0] for line in lines[1:]] == ["0", "1", "2"]
+    assert [row["rating"] for row in rows] == [row["rating"] for row in published.rows]
+    assert rows[0]["day"] == published.created_at.date().isoformat()
+
+
+@pytest.mark.parametrize("address", ["history/", "history.csv", "history.json"])
+def test_history_of_a_private_board_is_not_found_and_never_posted_to(client, make_board, address):
+    make_board("hidden", is_public=False)
+
+    assert client.get(f"/leaderboard/hidden/{address}").status_code == 404
+    assert client.post(f"/leaderboard/hidden/{address}").status_code == 405
+
+
+def test_board_says_how_sure_it_is(client, published):
+    assert "How sure is this?" not in text_of(client.get("/leaderboard/open/"))
+
+    analyse_leaderboard(slug="open")
+
+    words = text_of(client.get("/leaderboard/open/"))
+    assert "How sure is this?" in words
+    assert "How likely each is to be the best" in words
+    assert "This section is of snapshot" not in words
+
+
+def test_methods_page_prints_formulas_and_the_validation_of_a_board(client, published):
+    assert "No board has enough votes for that yet" in text_of(client.get("/leaderboard/methods/"))
+    analyse_leaderboard(slug="open")
+
+    response = client.get("/leaderboard/methods/")
+
+    words = text_of(response)
+    assert "fitted to the 480 votes that came first, and asked about the 120 that came after" in words
+    assert "ties by Davidson, first answer allowed for" in words
+    assert words.count("lowest log-loss") == 1
+    assert response.content.decode().count("<math") == 5
+    assert "ratings.core.sandwich.estimate_sandwich" in words

@@ -12,12 +12,12 @@ pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_board_page_costs_three_queries_however_many_boards_there_are(make_board, django_assert_num_queries, count):
+def test_board_page_costs_four_queries_however_many_boards_there_are(make_board, django_assert_num_queries, count):
     for number in range(count):
         make_board(f"board-{number}", position=number)
         refresh_leaderboard(f"board-{number}")
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         page = board_page("board-0", {})
 
     assert [(tab.slug, tab.is_shown) for tab in page.tabs] == [(f"board-{n}", n == 0) for n in range(count)]
