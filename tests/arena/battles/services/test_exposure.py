@@ -83,12 +83,12 @@ def test_days_long_ago_are_not_read_again(arena):
     count_exposure(today=TODAY)
     fight(arena, before(1))
     count_exposure(today=TODAY)
-    Battle.objects.filter(created_at__lt=datetime(2026, 1, 1, tzinfo=UTC)).update(kind="simulated")
+    Battle.objects.filter(created_at__lt=datetime(2026, 1, 1, tzinfo=UTC)).update(draw_probability=0.125)
 
     count_exposure(today=TODAY)
 
     assert [row[1] for row in counted()] == [before(100), before(1), before(100), before(1)]
-    assert set(ExposureDay.objects.values_list("kind", flat=True)) == {"human"}
+    assert set(ExposureDay.objects.values_list("probability_sum", flat=True)) == {1.0}
 
 
 def test_share_is_of_the_days_on_which_a_contestant_was_drawn(arena):
