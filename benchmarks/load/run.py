@@ -30,6 +30,8 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parents[1])]
 from stack import free_port, running_process, running_services, wait_until_ready  # noqa: E402 - found by the line above
 
 WARM_SECONDS = 15
+# How long it takes until all raters are there: about as long as one comparison takes each of them.
+ARRIVAL_SECONDS = 60
 MEGABYTE = 1_000_000
 # The targets.
 VOTE_P99_MS = 150.0
@@ -96,7 +98,7 @@ def drive(url: str, options: argparse.Namespace, report: Path) -> None:
     seconds = round(60 * options.minutes)
     command = (
         sys.executable, "-m", "locust", "--locustfile", str(HERE / "raters.py"), "--headless", "--host", url,
-        "--users", str(options.raters), "--spawn-rate", str(max(1.0, options.raters / 20)),
+        "--users", str(options.raters), "--spawn-rate", str(max(1.0, options.raters / ARRIVAL_SECONDS)),
         "--run-time", f"{seconds}s", "--stop-timeout", "120", "--loglevel", "WARNING",
     )  # fmt: skip
     environment = {**os.environ, "LOAD_REPORT": str(report)}
