@@ -58,8 +58,9 @@ def request_missing_analyses() -> None:
 def _store(snapshot: Snapshot, name: str, compute: Computation) -> bool:
     try:
         content = compute()
-    except RatingsError:
-        logger.exception("analysis failed", leaderboard=snapshot.leaderboard.slug, analysis=name)
+    except RatingsError as error:
+        # As with the first votes of a board, which cannot tell a model from the side on which it stood.
+        logger.info("analysis_not_possible", leaderboard=snapshot.leaderboard.slug, analysis=name, reason=str(error))
         return False
     Analysis.objects.update_or_create(
         leaderboard_id=snapshot.leaderboard_id, name=name, defaults={"snapshot": snapshot, "content": content}

@@ -28,6 +28,19 @@ def test_analysis_stores_every_variant_of_the_snapshot(published):
     assert [row["slug"] for row in content["rows"]] == [row["slug"] for row in published.rows]
 
 
+def test_first_vote_of_a_board_is_analysed_as_far_as_it_goes(make_board, source):
+    make_board()
+    source.inputs["human"] = make_input(votes(count=1))
+    refresh_leaderboard("open")
+
+    analyse_leaderboard(slug="open")
+
+    stored = set(Analysis.objects.values_list("name", flat=True))
+    # One vote cannot tell the model from the side on which it stood.
+    assert "davidson" in stored
+    assert "davidson+side" not in stored
+
+
 def test_analysis_of_a_newer_snapshot_replaces_the_older(published, source):
     analyse_leaderboard(slug="open")
     source.inputs["human"] = make_input(votes(count=601))
