@@ -91,8 +91,8 @@ def owned_battle(*, battle_id: uuid.UUID, rater_id: uuid.UUID | None) -> Battle 
     if rater_id is None:
         return None
     rows = Battle.objects.filter(pk=battle_id).select_related("rater", "consent_revision").order_by()
-    owners = ((row, {row.rater_id, row.rater.merged_into_id}) for row in rows.only(*OWNED_FIELDS))
-    return next((row for row, owner in owners if rater_id in owner), None)
+    battle = next(iter(rows.only(*OWNED_FIELDS)), None)
+    return battle if battle and rater_id in {battle.rater_id, battle.rater.merged_into_id} else None
 
 
 def blind_battle(battle: Battle, answers: Iterable[Completion] | None = None) -> BlindBattle:

@@ -72,8 +72,8 @@ class Threads:
         """Return what is left to send when the thread has done its part."""
         with closing(self._pages(scope, body)) as response:
             events = [_start(response)]
-            for piece in _gathered(response):
-                if len(events) > 1:
+            for number, piece in enumerate(_gathered(response)):
+                if number:
                     send_now(events)
                     events.clear()
                 events.append({"type": "http.response.body", "body": piece, "more_body": True})

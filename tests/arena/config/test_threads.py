@@ -60,6 +60,24 @@ async def test_stream_is_sent_in_pieces_worth_a_hand_over():
     assert [event["more_body"] for event in events[1:]] == [True, True, True, False]
 
 
+async def test_no_more_than_two_pieces_of_a_stream_are_held_at_once():
+    held, counts = [], []
+
+    def pieces():
+        for number in range(5):
+            held.append(number)
+            yield b"x" * PIECE_BYTES
+
+    async def send(event) -> None:
+        if event["type"] == "http.response.body" and event["body"]:
+            counts.append(len(held))
+            held.pop()
+
+    await Threads(Site(StreamingHttpResponse(pieces())), 1).answer({"type": "http"}, io.BytesIO(), send)
+
+    assert max(counts) == 2
+
+
 async def test_response_is_closed_in_the_thread_that_made_it():
     site = Site(HttpResponse())
     closed = []
