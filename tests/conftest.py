@@ -47,6 +47,11 @@ NO_DATABASE = "postgresql://localhost/not-started"
 services = pytest.StashKey[LiveServices]()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors: each waits a sixth of its time for servers and clocks."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     for name in UNSET:
