@@ -33,7 +33,7 @@ class Holding:
     Attributes
     ----------
     name, label : the key in downloads and receipts, and what people read.
-    count : tells how many there are, in one query.
+    count : tells how many there are, in two queries at the most.
     rows : yields them for the download; nothing in them tells a model before its vote (Law 1).
     erase : deletes them, within the transaction of the erasure.
     """

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ratings.core.arrays import FloatArray, IntArray, frozen
+from ratings.core.comparisons import TIE
 from ratings.core.method import PRIOR_PRECISION
 from ratings.core.regression import fit_regression
 from ratings.core.scale import centred
@@ -98,7 +99,7 @@ def rank_range(
     DisconnectedError, NotConvergedError
         As in `fit_regression`.
     """
-    told_apart = ties if (comparisons.outcome == 0.5).any() else ("half",)  # noqa: PLR2004  a tie
+    told_apart = ties if (comparisons.outcome == TIE).any() else ("half",)
     variants = tuple(Variant(*chosen) for chosen in product(told_apart, sides, priors))
     if not variants:
         raise ValueError("Name at least one model of ties, one choice about the side and one prior")

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import expit
 
 if TYPE_CHECKING:
     from ratings.core.arrays import BoolArray, FloatArray
@@ -20,8 +21,8 @@ def rating(strengths: FloatArray) -> FloatArray:
 
 
 def preferred_share(points: float) -> float:
-    """Return how often somebody so many rating points ahead is preferred, a tie as half: the inverse of `rating`."""
-    return 1.0 / (1.0 + math.exp(-points / POINTS_PER_UNIT))
+    """Return how often somebody so many rating points ahead is preferred, a tie as half."""
+    return float(expit(points / POINTS_PER_UNIT))
 
 
 def centred(strengths: FloatArray, anchors: BoolArray) -> FloatArray:

@@ -27,7 +27,6 @@ class Choice:
     given: bool
     is_stale: bool
     by_terms: bool
-    since: ConsentDecision | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Held:
 
 
 def held_of(rater: Rater) -> list[Held]:
-    """Return what every room holds of a person, nearest to them first; one query for each."""
+    """Return what every room holds of a person, the highest room first; one query or two for each."""
     raters = selves(rater.pk)
     return [Held(holding.name, holding.label, holding.count(raters)) for holding in holdings()]
 
@@ -67,5 +66,4 @@ def _choice(text: ConsentRevision, decisions: list[ConsentDecision], *, by_terms
         given=given,
         is_stale=yes and not given,
         by_terms=by_terms and not decisions,
-        since=decisions[-1] if decisions else None,
     )
