@@ -29,7 +29,7 @@ def _exports(raters: Raters) -> list[Export]:
     return [export for export in exports if export.pk in holding]
 
 
-def _one_voted(export: Export, raters: Raters) -> QuerySet[Battle, dict[str, Any]]:
+def _one_voted(export: Export, raters: Raters) -> QuerySet[Battle, Any]:
     """Return the key of an export as one row if a battle of these raters may stand in it, and else none."""
     voted = battles_of(read_filter(export.filters)).filter(rater__in=raters, status=Battle.Status.VOTED)
     if export.finished_at is not None:
