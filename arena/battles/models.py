@@ -3,11 +3,13 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from arena.battles import clock
+from arena.battles.style import STYLE_VERSION
 from arena.prompts.models import PromptRevision
 from arena.raters.models import Rater
 from arena.studies.models import ConsentRevision, Protocol, Study
@@ -187,6 +189,9 @@ class Completion(models.Model):
     # Pairs (milliseconds of the epoch, characters so far): with them the pace can be computed again at any time.
     arrivals = models.JSONField(_("arrivals"), default=list, blank=True)
     ended_ms = models.BigIntegerField(_("end of the stream (ms)"), null=True, blank=True)
+    # The counts of `arena.battles.style.Style` in their order, and what they meant then; version 0 is not measured.
+    style = ArrayField(models.PositiveIntegerField(null=True), verbose_name=_("style"), null=True, blank=True)
+    style_version = models.PositiveSmallIntegerField(_("version of the style"), default=0)
     queued_at = models.DateTimeField(_("queued"))
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
@@ -203,6 +208,11 @@ class Completion(models.Model):
             # What the staff's dashboard counts by hour and day.
             models.Index(fields=("finished_at",), condition=Q(status="failed"), name="completion_failed"),
             models.Index(fields=("finished_at", "id"), condition=Q(status="done"), name="completion_done"),
+            models.Index(
+                fields=("id",),
+                condition=Q(status="done", style_version__lt=STYLE_VERSION),
+                name="completion_not_measured",
+            ),
         )
         constraints = (
             models.UniqueConstraint(
@@ -212,6 +222,10 @@ class Completion(models.Model):
             models.CheckConstraint(condition=Q(replaced=False) | Q(status="failed"), name="completion_replaced_failed"),
             models.CheckConstraint(
                 condition=~Q(status="done") | (~Q(text="") & Q(ended_ms__isnull=False)), name="completion_done_has_text"
+            ),
+            models.CheckConstraint(
+                condition=Q(style__isnull=True, style_version=0) | Q(style__isnull=False, style_version__gt=0),
+                name="completion_style_has_version",
             ),
         )
 

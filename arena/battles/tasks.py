@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from arena.battles import clock
-from arena.battles.services import exposure, health, sweeping
+from arena.battles.services import exposure, health, measuring, sweeping
 from arena.battles.worker.probing import run_probe
 from arena.battles.worker.questioning import run_endpoint_test
 from arena.battles.worker.relay import run_completion
@@ -35,6 +35,11 @@ def sweep() -> None:
 @shared_task(name="battles.check_health", ignore_result=True, time_limit=60)
 def check_health() -> None:
     health.check_health()
+
+
+@shared_task(name="battles.measure_answers", ignore_result=True, time_limit=600)
+def measure_answers() -> None:
+    measuring.measure_older_answers(most=measuring.MOST_IN_A_RUN)
 
 
 @shared_task(name="battles.count_exposure", ignore_result=True, time_limit=600)

@@ -115,6 +115,8 @@ CELERY_BEAT_SCHEDULE = {
     "check-health": {"task": "battles.check_health", "schedule": 5.0, "options": {"expires": 5.0}},
     # The day that ended is counted soon after it did; a missed hour is made up for by the next.
     "count-exposure": {"task": "battles.count_exposure", "schedule": 3600.0, "options": {"expires": 3600.0}},
+    # Only after an upgrade there is any.
+    "measure-answers": {"task": "battles.measure_answers", "schedule": 300.0, "options": {"expires": 300.0}},
     "refresh-stale-leaderboards": {
         "task": "ratings.refresh_stale_leaderboards",
         "schedule": 60.0,

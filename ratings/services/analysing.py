@@ -55,6 +55,12 @@ def request_missing_analyses() -> None:
         request_analysis(slug=slug)
 
 
+def request_all_analyses() -> None:
+    """Ask for what the current snapshots lack, where more is known of their votes than when they were analysed."""
+    for slug in Leaderboard.objects.exclude(current=None).values_list("slug", flat=True):
+        request_analysis(slug=slug)
+
+
 def _store(snapshot: Snapshot, name: str, compute: Computation) -> bool:
     try:
         content = compute()

@@ -15,6 +15,7 @@ from arena.battles.services.notify import announce
 from arena.battles.services.recovering import recover
 from arena.battles.states import advance
 from arena.battles.streaming import Answer, stored_answer
+from arena.battles.style import STYLE_VERSION, measure_style
 from models_registry.inference.protocol import ChatMessage, CompletionRequest, SamplingParameters
 
 
@@ -99,6 +100,8 @@ def finish_completion(
         finish_reason=finish_reason,
         prompt_tokens=prompt_tokens,
         completion_tokens=completion_tokens,
+        style=measure_style(answer.text),
+        style_version=STYLE_VERSION,
         finished_at=clock.now(),
     )
     if stored:

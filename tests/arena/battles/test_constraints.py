@@ -99,6 +99,17 @@ def test_finished_completion_never_changes(arena: SimpleNamespace) -> None:
     refused(lambda: Completion.objects.update(text="Another text."), "a finished answer never changes")
 
 
+def test_finished_completion_is_measured_once_and_nothing_else_with_it(arena: SimpleNamespace) -> None:
+    make_ready_battle(arena)
+    final = "a finished answer never changes"
+
+    refused(lambda: Completion.objects.update(style=[1], style_version=1, text="Another text."), final)
+    refused(lambda: Completion.objects.update(style=[1]), final)
+    refused(lambda: Completion.objects.update(style_version=1), "completion_style_has_version")
+    Completion.objects.update(style=[1, None], style_version=1)
+    refused(lambda: Completion.objects.update(style=[2], style_version=1), final)
+
+
 def test_completion_without_text_is_never_done(arena: SimpleNamespace) -> None:
     make_battle(arena)
     Completion.objects.update(status="running")
