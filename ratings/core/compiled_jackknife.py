@@ -11,6 +11,12 @@ from ratings.core.compiled import compiled
 if TYPE_CHECKING:
     from ratings.core.arrays import FloatArray, IntArray
 
+MOST_TERMS = 40
+# A series ends when its next term is no more than this share of its first.
+LEFT_OUT = 1e-12
+# Eigenvalues of L A lie between 0 and 1, and add up to a unit's share; at 1, nothing would be left without it.
+ALONE = 0.99
+
 
 @compiled
 def _relax(
@@ -34,7 +40,8 @@ def _relax(
     scale = 0.0
     for i in range(known):
         scale = max(scale, abs(score[i]))
-    for _ in range(40):
+    before = scale
+    for _ in range(MOST_TERMS):
         effect[:] = 0.0
         for j in range(known):
             amount, line = term[j], near[j]
@@ -58,8 +65,10 @@ def _relax(
         for i in range(known):
             score[i] += term[i]
             largest = max(largest, abs(term[i]))
-        if largest <= 1e-12 * scale:
+        # The next term would be about as much smaller as this one is than the one before.
+        if largest * largest <= LEFT_OUT * scale * before:
             return True
+        before = largest
     return False
 
 
@@ -122,6 +131,7 @@ def _eliminate(matrix: FloatArray, vector: FloatArray) -> bool:
 
 @compiled
 def jackknife_scores(
+    units: IntArray,
     start: IntArray,
     a: IntArray,
     b: IntArray,
@@ -133,11 +143,10 @@ def jackknife_scores(
     fixed: int,
     correct: bool,
     prior: bool,
-    plain: FloatArray,
     raised: FloatArray,
     fourth: FloatArray,
 ) -> int:
-    r"""Sum squares of each unit's score, as it is and raised to what leaving the unit out would show.
+    r"""Sum squares of each unit's score, raised to what leaving the unit out would show.
 
     A unit with score u and curvature L among the parameters that it touches moves the estimate by
     :math:`A_{\cdot t} (I - L A_{tt})^{-1} u`. The inverse is a geometric series, which three or four terms finish for
@@ -145,6 +154,7 @@ def jackknife_scores(
 
     Parameters
     ----------
+    units : those to sum, positions in `start`.
     start : (u + 1,) where each unit's rows begin.
     a, b : (e,) competitors of each row.
     features : (e, k) what else moves the difference.
@@ -155,7 +165,7 @@ def jackknife_scores(
     fixed : how many of the last parameters belong to every row: k, and 1 more with a tie parameter.
     correct : whether to raise scores.
     prior : whether a prior keeps the estimate finite whatever is left out.
-    plain, raised : (d, d) sums of outer products of scores, changed in place.
+    raised : (d, d) sum of outer products of scores, changed in place.
     fourth : (d,) sum of fourth powers of what each unit moves, changed in place.
 
     Returns
@@ -164,14 +174,14 @@ def jackknife_scores(
     """
     size, k = len(inverse), features.shape[1]
     widest = 0
-    for unit in range(len(start) - 1):
+    for unit in units:
         widest = max(widest, start[unit + 1] - start[unit])
     place, touched = np.full(size, -1, np.intp), np.empty(size, np.intp)
     score, moved, work, near = np.empty(size), np.empty(size), np.empty((2, size)), np.empty((size, size))
     ends = np.empty((widest, 2), np.intp)
     for f in range(fixed):
         touched[f] = size - fixed + f
-    for unit in range(len(start) - 1):
+    for unit in units:
         first, last = start[unit], start[unit + 1]
         known, share = fixed, 0.0
         score[:fixed] = 0.0
@@ -193,21 +203,17 @@ def jackknife_scores(
         group, own, rows = touched[:known], score[:known], ends[: last - first]
         for i in range(fixed, known):
             place[group[i]] = -1
-        for i in range(known):
-            for j in range(known):
-                plain[group[i], group[j]] += own[i] * own[j]
         if correct:
             untouched = own.copy()
             given, bent = features[first:last], curvature[first:last]
-            # Eigenvalues of L A lie between 0 and 1, and add up to this share; at 1, nothing would be left.
-            lone = share > 0.99 and not prior
+            lone = share > ALONE and not prior
             for i in range(known):
                 for j in range(known):
                     near[i, j] = inverse[group[i], group[j]]
             if lone or not _relax(rows, given, bent, near, fixed, own, work):
                 own[:] = untouched
                 if not _solve(rows, given, bent, inverse, group, fixed, own):
-                    return unit
+                    return int(unit)
         moved[:] = 0.0
         for i in range(known):
             line = projected[group[i]]

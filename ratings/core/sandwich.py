@@ -11,6 +11,7 @@ from ratings.core.arrays import BoolArray, FloatArray, frozen
 from ratings.core.blas import one_blas_thread
 from ratings.core.compiled_jackknife import fourth_powers
 from ratings.core.errors import NotConvergedError
+from ratings.core.leave_one_out import LONE
 from ratings.core.resampling import (
     Cluster,
     Clusters,
@@ -22,7 +23,7 @@ from ratings.core.resampling import (
     rater_column,
     rows_of,
 )
-from ratings.core.scores import LONE, Meat, ScoredRows, effective_degrees, quadratic, sum_scores
+from ratings.core.scores import Meat, ScoredRows, effective_degrees, quadratic, sum_scores
 
 if TYPE_CHECKING:
     from ratings.core.arrays import IntArray
@@ -40,13 +41,11 @@ class Sandwich:
     Attributes
     ----------
     covariance : (m, m) of the strengths, centred on the anchors.
-    plain_variance : (m,) what the variances would be without correction.
     degrees : (m,) effective degrees of freedom of each variance, for Student's quantile; at least 1.
     units : independent units: raters, prompts, votes, or the fewer of raters and prompts.
     """
 
     covariance: FloatArray
-    plain_variance: FloatArray
     degrees: FloatArray
     units: int
     cluster: Cluster
@@ -113,7 +112,6 @@ def estimate_sandwich(  # noqa: PLR0913  each is one choice of the method
     prior = fit.prior_precision * (projected @ projected.T)
     return Sandwich(
         covariance=frozen(projected @ meat.raised @ projected.T + prior),
-        plain_variance=frozen(quadratic(projected, meat.plain) + np.diag(prior)),
         degrees=frozen(effective_degrees(quadratic(projected, meat.raised), meat)),
         units=meat.units,
         cluster=cluster,
@@ -141,7 +139,6 @@ def _meat_of_votes(
     votes, pairs, inverse = alike_votes(comparisons, fit.pairs), fit.pairs, fit.inverse_information
     probability = fit.probability[votes.pair]
     residual = votes.weight * (votes.outcome - probability)
-    plain = _summed(votes.pair, votes.repeats * residual**2, len(pairs.low))
     shrink = 1.0
     if correction == "CV3" and votes.count > 1:
         spread = np.diag(inverse)[pairs.low] + np.diag(inverse)[pairs.high] - 2.0 * inverse[pairs.low, pairs.high]
@@ -150,7 +147,7 @@ def _meat_of_votes(
     raised = shrink * _summed(votes.pair, votes.repeats * residual**2, len(pairs.low))
     powers, fourths = _summed(votes.pair, votes.repeats * residual**4, len(pairs.low)), np.zeros(len(inverse))
     fourth_powers(pairs.low, pairs.high, powers, np.ascontiguousarray(projected.T), fourths)
-    return Meat(_laplacian(pairs, plain), _laplacian(pairs, raised), fourths, votes.count)
+    return Meat(_laplacian(pairs, raised), fourths, votes.count)
 
 
 def _summed(pair: IntArray, amount: FloatArray, pairs: int) -> FloatArray:
@@ -220,8 +217,7 @@ def _meat_of_both(
     raised = _without_negative(raters.raised + prompts.raised - both.raised)
     squares = quadratic(projected, raised)
     fourths = np.where(weaker, _relative(prompts, projected), _relative(raters, projected)) * squares**2
-    # What `bootstrap_strengths` adds up: raters and prompts, each in full.
-    return Meat(raters.plain + prompts.plain, raised, fourths, min(raters.units, prompts.units))
+    return Meat(raised, fourths, min(raters.units, prompts.units))
 
 
 def _relative(meat: Meat, projected: FloatArray) -> FloatArray:

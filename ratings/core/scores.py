@@ -9,18 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from ratings.core.compiled_jackknife import jackknife_scores
-from ratings.core.errors import NotConvergedError
+from ratings.core.leave_one_out import Formula, sum_part
 
 if TYPE_CHECKING:
     from ratings.core.arrays import FloatArray, IntArray
 
 # The fourth moment of a normal number over its squared variance.
 NORMAL_KURTOSIS = 3.0
-LONE = (
-    "A competitor rests on one {} alone, so leaving that one out leaves nothing to fit. "
-    "Set prior_precision above 0, or ask for CR0."
-)
 PARTS = 8
 # Fewer units than this are summed at once.
 UNITS_AT_ONCE = 2_000
@@ -76,9 +71,8 @@ class ScoredRows:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Meat:
-    """Sums over units: (d, d) of outer products, plain and raised, and (d,) of fourth powers of what a unit moves."""
+    """Sums over units: (d, d) of outer products of scores, and (d,) of fourth powers of what a unit moves."""
 
-    plain: FloatArray
     raised: FloatArray
     fourths: FloatArray
     units: int
@@ -96,42 +90,17 @@ def sum_scores(  # noqa: PLR0913  each is one part of the formula
     NotConvergedError
         If scores are to be raised, and without one of the units nothing could be estimated.
     """
-    units, width = scored.units, len(inverse)
-    inverse, turned = np.ascontiguousarray(inverse), np.ascontiguousarray(projected.T)
+    units = scored.units
+    raise_scores = correct and units > 1
     parts = PARTS if units > UNITS_AT_ONCE else 1
     edges = [units * part // parts for part in range(parts + 1)]
-
-    def part(first: int, last: int) -> tuple[int, FloatArray, FloatArray, FloatArray]:
-        plain, raised, fourth = np.zeros((width, width)), np.zeros((width, width)), np.zeros(width)
-        rows = scored.part(first, last)
-        lone = jackknife_scores(
-            rows.start,
-            rows.a,
-            rows.b,
-            rows.features,
-            rows.residual,
-            rows.curvature,
-            inverse,
-            turned,
-            fixed,
-            correct and units > 1,
-            prior,
-            plain,
-            raised,
-            fourth,
-        )
-        return lone, plain, raised, fourth
-
+    formula = Formula(np.ascontiguousarray(inverse), np.ascontiguousarray(projected.T), fixed, raise_scores, prior)
     with ThreadPoolExecutor(max_workers=len(os.sched_getaffinity(0))) as pool:
-        found = list(pool.map(part, edges[:-1], edges[1:]))
-    if any(sums[0] >= 0 for sums in found):
-        raise NotConvergedError(LONE.format("cluster"))
-    plain = np.sum([sums[1] for sums in found], axis=0)
-    raised = np.sum([sums[2] for sums in found], axis=0)
-    fourth = np.sum([sums[3] for sums in found], axis=0)
-    if correct and units > 1:
+        found = list(pool.map(lambda first, last: sum_part(scored.part(first, last), formula), edges[:-1], edges[1:]))
+    raised, fourths = (np.sum([sums[place] for sums in found], axis=0) for place in range(2))
+    if raise_scores:
         raised = raised * ((units - 1) / units)
-    return Meat(plain, raised, fourth, units)
+    return Meat(raised, fourths, units)
 
 
 def quadratic(projected: FloatArray, scores: FloatArray) -> FloatArray:
