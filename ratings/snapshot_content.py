@@ -12,10 +12,10 @@ from ratings.board_settings import BoardSettings
 from ratings.core.arrays import FloatArray, IntArray
 from ratings.core.board import Board, ComponentBoard, fit_board
 from ratings.core.comparisons import Comparisons
-from ratings.core.contrasts import win_probabilities
 from ratings.core.pairs import PairCounts, count_pairs
 from ratings.core.rates import appearances, both_bad_rate, win_rate
 from ratings.core.scale import rating
+from ratings.snapshot_matrix import lay_out_cells
 from ratings.snapshot_rows import SnapshotCell, SnapshotComponent, SnapshotRow, SnapshotWarning
 from ratings.sources import BoardInput
 
@@ -45,11 +45,12 @@ def compute_content(board_input: BoardInput, board_settings: BoardSettings) -> S
     blank = _blank_rows(board_input, pairs)
     rows = [row for number, component in enumerate(board.components) for row in _rated(blank, number, component)]
     rows += [blank[index] for index in board.uncompared]
-    order = {row["slug"]: position for position, row in enumerate(rows)}
+    competitor = {info.slug: index for index, info in enumerate(board_input.competitors)}
+    order: IntArray = np.array([competitor[row["slug"]] for row in rows], dtype=np.intp)
     components = [_describe(component, board) for component in board.components]
     return SnapshotContent(
         rows=rows,
-        matrix=_with_probabilities(_cells(board_input, pairs, order), board, rows),
+        matrix=lay_out_cells(pairs, board_input.both_bad, board.components, order),
         components=components,
         warnings=_warnings(board, components, named=board_input.named),
         method=_method(board),
@@ -124,48 +125,6 @@ def _rated(blank: list[SnapshotRow], number: int, component: ComponentBoard) -> 
 def points_of(row: Mapping[str, Any]) -> float:  # Any: a row, fresh or read back from JSON
     """Return a row's rating, or minus infinity for one that has none, to sort by."""
     return float("-inf") if row["rating"] is None else float(row["rating"])
-
-
-def _cells(board_input: BoardInput, pairs: PairCounts, order: dict[str, int]) -> list[SnapshotCell]:
-    size = len(board_input.competitors)
-    met = {(int(low), int(high)): k for k, (low, high) in enumerate(zip(pairs.low, pairs.high, strict=True))}
-    bad = {(int(low), int(high)) for low, high in np.argwhere(np.triu(board_input.both_bad, k=1))}
-    position: IntArray = np.array([order[info.slug] for info in board_input.competitors], dtype=np.intp)
-    assert size == len(position)  # noqa: S101  every competitor has a row
-    cells = [_cell(board_input, pairs, pair, met.get(pair), position) for pair in sorted(met.keys() | bad)]
-    return sorted(cells, key=lambda cell: (cell["row"], cell["column"]))
-
-
-def _cell(
-    board_input: BoardInput, pairs: PairCounts, pair: tuple[int, int], k: int | None, position: IntArray
-) -> SnapshotCell:
-    low, high = pair
-    wins, ties, losses = (0.0, 0.0, 0.0) if k is None else (pairs.wins[k], pairs.ties[k], pairs.losses[k])
-    if position[low] > position[high]:
-        low, high, wins, losses = high, low, losses, wins
-    return SnapshotCell(
-        row=int(position[low]),
-        column=int(position[high]),
-        wins=float(wins),
-        ties=float(ties),
-        losses=float(losses),
-        both_bad=int(board_input.both_bad[low, high]),
-    )
-
-
-def _with_probabilities(cells: list[SnapshotCell], board: Board, rows: list[SnapshotRow]) -> list[SnapshotCell]:
-    """Fill in how likely the row beats the column, where both have a common scale and enough raters."""
-    for component in board.components:
-        if component.uncertainty is None:
-            continue
-        found = win_probabilities(component.uncertainty)
-        place = {slug: position for position, slug in enumerate(component.fit.competitors)}
-        for cell in cells:
-            pair = place.get(rows[cell["row"]]["slug"]), place.get(rows[cell["column"]]["slug"])
-            if None not in pair:
-                cell["win_probability"] = float(found.probability[pair])
-                cell["win_lower"], cell["win_upper"] = float(found.lower[pair]), float(found.upper[pair])
-    return cells
 
 
 def _describe(component: ComponentBoard, board: Board) -> SnapshotComponent:

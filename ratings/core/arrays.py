@@ -10,6 +10,8 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 BoolArray = npt.NDArray[np.bool_]
+# Bits, eight in each number.
+ByteArray = npt.NDArray[np.uint8]
 # Where there is one number for each of millions of votes, and its precision is enough.
 SmallIntArray = npt.NDArray[np.int32]
 SmallFloatArray = npt.NDArray[np.float32]

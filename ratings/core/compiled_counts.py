@@ -9,7 +9,7 @@ import numpy as np
 from ratings.core.compiled import compiled
 
 if TYPE_CHECKING:
-    from ratings.core.arrays import FloatArray, IntArray, SmallFloatArray, SmallIntArray
+    from ratings.core.arrays import ByteArray, FloatArray, IntArray, SmallFloatArray, SmallIntArray
 
 
 @compiled
@@ -75,3 +75,18 @@ def sort_entries(
             pair[place], won[place] = position[a[row], b[row]], outcome[row]
         else:
             pair[place], won[place] = position[b[row], a[row]], 1.0 - outcome[row]
+
+
+@compiled
+def count_raters(rater: IntArray, a: IntArray, b: IntArray, met: ByteArray, raters: IntArray) -> None:
+    """Add to `raters` (m,) how many raters compared each competitor, each once, in one pass.
+
+    `met` (u, m / 8, rounded up) comes in as zeros and holds a bit for each rater and competitor.
+    """
+    for row in range(len(rater)):
+        own = met[rater[row]]
+        for member in (a[row], b[row]):
+            bit = np.uint8(1 << (member & 7))
+            if not own[member >> 3] & bit:
+                own[member >> 3] |= bit
+                raters[member] += 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy.sparse as sp
 
+from ratings.core.compiled_counts import count_raters
 from ratings.core.resampling import rater_column
 
 if TYPE_CHECKING:
@@ -53,10 +53,10 @@ def rater_counts(comparisons: Comparisons) -> tuple[IntArray, int]:
     if not comparisons.unweighted:
         used = comparisons.weights > 0
         rater, a, b = rater[used], a[used], b[used]
-    size, raters = len(comparisons.competitors), int(rater.max(initial=-1)) + 1
-    entries = (np.ones(2 * len(rater), dtype=np.int8), (np.tile(rater, 2), np.concatenate([a, b])))
-    met = sp.coo_array(entries, shape=(raters, size)).tocsr()
-    return np.bincount(met.indices, minlength=size).astype(np.intp), int(np.count_nonzero(np.diff(met.indptr)))
+    size, people = len(comparisons.competitors), int(rater.max(initial=-1)) + 1
+    met, raters = np.zeros((people, -(-size // 8)), dtype=np.uint8), np.zeros(size, dtype=np.intp)
+    count_raters(rater, a, b, met, raters)
+    return raters, int(np.count_nonzero(met.any(axis=1)))
 
 
 def _per_competitor(pairs: PairCounts, of_low: FloatArray, of_high: FloatArray) -> FloatArray:
