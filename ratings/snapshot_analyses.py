@@ -29,14 +29,14 @@ def planned_analyses(
     """
     if not any(row["rating"] is not None for row in rows):
         return {}
-    comparisons = board_input.comparisons
+    comparisons, measured = board_input.comparisons, board_input.measured()
     variants: dict[str, Computation] = {
-        variant.key: partial(compute_variant, comparisons, rows, settings, variant)
-        for variant in all_variants(styled=comparisons.covariates is not None)
+        variant.key: partial(compute_variant, measured, rows, settings, variant)
+        for variant in all_variants(styled=measured.covariates is not None)
     }
     return {
         CERTAINTY: partial(compute_certainty, comparisons, rows, settings),
         FIT: partial(compute_fit, comparisons, rows, settings),
         **variants,
-        VALIDATION: partial(compute_validation, comparisons, rows, settings),
+        VALIDATION: partial(compute_validation, measured, rows, settings),
     }

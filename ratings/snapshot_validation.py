@@ -9,13 +9,15 @@ from ratings.board_settings import BoardSettings
 from ratings.core.arrays import FloatArray
 from ratings.core.comparisons import Comparisons
 from ratings.core.components import find_components
+from ratings.core.errors import NotConvergedError
 from ratings.core.pairs import count_pairs
 from ratings.core.prediction import predict_outcomes
 from ratings.core.regression import fit_regression
 from ratings.core.validation import score_predictions
 from ratings.snapshot_components import members_of
 from ratings.snapshot_rows import SnapshotRow
-from ratings.variants import all_variants
+from ratings.telling import telling_covariates
+from ratings.variants import Variant, all_variants
 
 HELD_OUT = 0.2
 # With fewer votes to predict, methods differ by luck.
@@ -37,10 +39,23 @@ def compute_validation(
     """
     slugs = members_of(rows)[0]
     earlier, later = _split(comparisons.among([comparisons.competitors.index(slug) for slug in slugs]))
+    telling = telling_covariates(earlier)
+    earlier, later = earlier.with_covariates(telling), later.with_covariates(telling)
     if len(later) < FEWEST:
         return ValidationContent(trained=len(earlier), tested=len(later), methods=[])
     methods = [_scores(BASELINE, _shares(earlier, len(later)), later)]
-    for variant in all_variants(styled=comparisons.covariates is not None):
+    for variant in all_variants(styled=earlier.covariates is not None):
+        predicted = _predictions(variant, earlier, later, settings)
+        if predicted is not None:
+            methods.append(_scores(variant.key, predicted, later))
+    return ValidationContent(trained=len(earlier), tested=len(later), methods=methods)
+
+
+def _predictions(
+    variant: Variant, earlier: Comparisons, later: Comparisons, settings: BoardSettings
+) -> FloatArray | None:
+    """Return what a variant of the earlier votes says of the later ones; None where they cannot tell its measures."""
+    try:
         fit = fit_regression(
             earlier,
             ties=variant.ties,
@@ -48,8 +63,11 @@ def compute_validation(
             side=variant.side,
             prior_precision=settings.method.prior_precision,
         )
-        methods.append(_scores(variant.key, predict_outcomes(fit, later), later))
-    return ValidationContent(trained=len(earlier), tested=len(later), methods=methods)
+    except NotConvergedError:
+        if variant.style:
+            return None
+        raise
+    return predict_outcomes(fit, later)
 
 
 def _split(comparisons: Comparisons) -> tuple[Comparisons, Comparisons]:

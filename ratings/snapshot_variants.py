@@ -14,6 +14,7 @@ from ratings.core.regression_uncertainty import RegressionUncertainty, estimate_
 from ratings.core.scale import POINTS_PER_UNIT, centred, rating
 from ratings.snapshot_components import members_of
 from ratings.snapshot_rows import SnapshotRow
+from ratings.telling import telling_covariates
 from ratings.variants import INTERVALS, Variant
 
 Found = dict[str, RegressionUncertainty]
@@ -39,6 +40,8 @@ def compute_variant(
     parts = members_of(rows)
     for (number, slugs), rng in zip(parts.items(), np.random.default_rng(settings.seed).spawn(len(parts)), strict=True):
         among = comparisons.among([comparisons.competitors.index(slug) for slug in slugs])
+        if variant.style:
+            among = among.with_covariates(telling_covariates(among))
         preliminary = np.array([known[slug]["preliminary"] for slug in slugs])
         anchors = np.ones_like(preliminary) if preliminary.all() else ~preliminary
         fit = fit_regression(

@@ -9,14 +9,14 @@ where `kind` is one of `Leaderboard.Kind` and `slice` is the leaderboard's slice
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from typing import cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from ratings.core.arrays import IntArray
+from ratings.core.arrays import FloatArray, IntArray
 from ratings.core.comparisons import Comparisons
 from ratings.errors import BoardInputError
 
@@ -29,6 +29,18 @@ class CompetitorInfo:
     name: str
     organisation: str = ""
     licence: str = ""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Covariates:
+    """What was measured beside comparisons: k names, and (n, k) differences, side A minus side B."""
+
+    names: tuple[str, ...]
+    values: FloatArray
+
+
+def nothing_measured() -> None:
+    """Stand for covariates that there are none of."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -46,6 +58,8 @@ class BoardInput:
     votes, raters : votes of any kind, and the people who cast them.
     named : votes on answers of which one said who wrote it; they are in all other numbers too.
     cutoff : when the newest vote was cast; None without votes.
+    covariates : reads what was measured beside each comparison, in their order; None where not all of it was. It is
+        asked only for what needs it, as reading takes long, and never changes for the same votes once it is there.
 
     Raises
     ------
@@ -61,6 +75,7 @@ class BoardInput:
     raters: int
     cutoff: datetime | None
     named: int = 0
+    covariates: Callable[[], Covariates | None] = nothing_measured
 
     def __post_init__(self) -> None:
         size = len(self.competitors)
@@ -72,6 +87,13 @@ class BoardInput:
             raise BoardInputError("Both-bad counts are not symmetric.")
         if len(self.comparisons) and self.comparisons.rater is None:
             raise BoardInputError("The comparisons do not name their raters.")
+
+    def measured(self) -> Comparisons:
+        """Return the comparisons with the covariates of them, if there are any; the source's query."""
+        found = self.covariates()
+        if found is None:
+            return self.comparisons
+        return replace(self.comparisons, covariates=found.values, covariate_names=found.names)
 
     def sha256(self) -> str:
         """Return a digest of everything that a board shows; the cut-off's day and hour change nothing else."""

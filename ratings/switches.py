@@ -39,7 +39,7 @@ def make_switches(view: BoardView, usual: IntervalMethod, *, styled: bool) -> tu
         ("davidson", _("modelled (Davidson)"), replace(variant, ties="davidson")),
         ("rao-kupper", _("modelled (Rao-Kupper)"), replace(variant, ties="rao-kupper")),
     )
-    unmeasured = _("The style of these answers was not measured.")
+    unmeasured = _("Not all of these answers were measured, or too few votes differ in style.")
     return (
         _variants("ties", _("A tie is"), ties, view, usual),
         _variants(

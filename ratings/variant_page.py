@@ -123,7 +123,7 @@ def _line(coefficient: Coefficient, interval: IntervalMethod) -> CoefficientLine
     share = coefficient["name"] == TIES
     written = _percent if share else _points
     return CoefficientLine(
-        words=describe_coefficient(coefficient["name"]),
+        words=describe_coefficient(coefficient["name"], coefficient["standard_deviation"]),
         value=written(coefficient["value"]),
         interval="" if ends is None else f"{written(ends[0])} … {written(ends[1])}",
         chance=not share and ends is not None and ends[0] <= 0.0 <= ends[1],

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from ratings.analysis_rows import SIDE, TIES
 from ratings.variants import Variant
 
+# From here on a standard deviation is shown without decimals.
+TENS = 10.0
 MODELS_OF_TIES: dict[str, Callable[[], str]] = {
     "half": lambda: _("A tie counts as half a win for both."),
     "davidson": lambda: _(
@@ -28,7 +30,7 @@ def describe_variant(variant: Variant) -> tuple[str, ...]:
     )
     style = _(
         "Differences in length and formatting are fitted with the ratings and taken out of them: what is left is the "
-        "rating among answers that look alike."
+        "rating among answers that look alike. The numbers below tell what a usual difference is worth."
     )
     return (
         MODELS_OF_TIES[variant.ties](),
@@ -37,13 +39,28 @@ def describe_variant(variant: Variant) -> tuple[str, ...]:
     )
 
 
-def describe_coefficient(name: str) -> str:
-    """Return what a coefficient says; its value follows."""
+# Measures by the names that the arena's own source and exports give them.
+MEASURES: dict[str, Callable[[], str]] = {
+    "length": lambda: _("%(more)s more characters are worth, in points"),
+    "headings": lambda: _("%(more)s more headings are worth, in points"),
+    "lists": lambda: _("%(more)s more items in lists are worth, in points"),
+    "bold": lambda: _("%(more)s more stretches in bold are worth, in points"),
+    "code": lambda: _("%(more)s more pieces of code are worth, in points"),
+    "tone": lambda: _("%(more)s more words or signs of warmth are worth, in points"),
+    "hedging": lambda: _("%(more)s more words of doubt are worth, in points"),
+}
+
+
+def describe_coefficient(name: str, standard_deviation: float) -> str:
+    """Return what a coefficient says, a difference in style by its standard deviation; its value follows."""
     if name == SIDE:
         return _("Being shown first is worth, in points")
     if name == TIES:
         return _("Two models of the same strength tie in")
-    return _("A longer stretch of “%(name)s” (one standard deviation) is worth, in points") % {"name": name}
+    more = f"{standard_deviation:.0f}" if standard_deviation >= TENS else f"{standard_deviation:.1f}"
+    if name in MEASURES:
+        return MEASURES[name]() % {"more": more}
+    return _("%(more)s more of “%(name)s” are worth, in points") % {"more": more, "name": name}
 
 
 def describe_ranks(best: int, worst: int) -> str:

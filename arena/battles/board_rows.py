@@ -1,6 +1,6 @@
 """Votes as arrays, counted into what a board is computed from; wherever the votes were cast."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from arena.battles.models import Vote
 from ratings.core.arrays import IntArray, frozen
 from ratings.core.comparisons import Comparisons
-from ratings.sources import BoardInput, CompetitorInfo
+from ratings.sources import BoardInput, CompetitorInfo, Covariates, nothing_measured
 
 WINNERS = tuple(Vote.Winner)
 BOTH_BAD = WINNERS.index(Vote.Winner.BOTH_BAD)
@@ -37,9 +37,14 @@ class BoardVotes:
 
 
 def count_votes(
-    votes: BoardVotes, competitors: Sequence[CompetitorInfo], *, named: int, cutoff: datetime | None
+    votes: BoardVotes,
+    competitors: Sequence[CompetitorInfo],
+    *,
+    named: int,
+    cutoff: datetime | None,
+    covariates: Callable[[], Covariates | None] = nothing_measured,
 ) -> BoardInput:
-    """Return the input of a board that holds exactly these votes; `named` and `cutoff` as `BoardInput` has them."""
+    """Return the input of a board that holds exactly these votes; what else is given, as `BoardInput` has it."""
     bad, size = votes.winner == BOTH_BAD, len(competitors)
     both_bad = np.bincount(votes.a[bad].astype(np.int64) * size + votes.b[bad], minlength=size * size)
     both_bad = both_bad.reshape(size, size).astype(np.int64)
@@ -59,6 +64,7 @@ def count_votes(
         raters=raters,
         named=named,
         cutoff=cutoff,
+        covariates=covariates,
     )
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import numpy as np
 
-from arena.battles.board_rows import BoardVotes, count_votes
+from arena.battles.board_rows import BOTH_BAD, BoardVotes, count_votes
+from arena.battles.kept_style import KeptStyle
 from arena.battles.models import Exclusion, Vote
 from arena.battles.rated_votes import NAMED, check_slice, is_named
 from arena.battles.vote_table import KeptVotes, Numbers, VoteTable
@@ -19,6 +21,7 @@ from ratings.sources import BoardInput, CompetitorInfo
 POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 NEVER = np.iinfo(np.int64).min
 kept_votes = {kind: KeptVotes(kind) for kind in Rater.Kind.values}
+kept_style = KeptStyle()
 
 
 def load_board_input(kind: str, part: Mapping[str, object]) -> BoardInput:
@@ -48,6 +51,7 @@ def board_input(table: VoteTable, kind: str, part: Mapping[str, object]) -> Boar
         competitors,
         named=int(np.count_nonzero(named & held)),
         cutoff=_cutoff(table, held),
+        covariates=partial(kept_style.covariates, table.vote[held & (table.winner != BOTH_BAD)]),
     )
 
 

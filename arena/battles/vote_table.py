@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from django.db.models import Count, Sum
 
+from arena.battles.binary_copy import Rows
 from arena.battles.models import Vote
-from arena.battles.vote_rows import ROW, Rows, read_vote_rows
+from arena.battles.vote_rows import ROW, read_vote_rows
 from arena.raters.models import Rater
 
 Numbers = npt.NDArray[np.int32]

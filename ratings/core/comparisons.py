@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from ratings.core.compiled_counts import count_faults
 from ratings.core.errors import InvalidComparisonsError
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Container, Hashable, Iterable, Sequence
 
     from numpy.typing import ArrayLike
 
@@ -144,6 +144,15 @@ class Comparisons:
         columns |= {"a": position[inside.a], "b": position[inside.b]}
         columns["competitors"] = tuple(self.competitors[member] for member in chosen)
         return Comparisons(**columns)
+
+    def with_covariates(self, chosen: Container[str]) -> Comparisons:
+        """Return the same rows with only the covariates of these names, in the order that they have; None if none."""
+        kept = [place for place, name in enumerate(self.covariate_names) if name in chosen]
+        return replace(
+            self,
+            covariates=None if self.covariates is None or not kept else self.covariates[:, kept],
+            covariate_names=tuple(self.covariate_names[place] for place in kept),
+        )
 
     def sha256(self) -> str:
         """Return a digest of every label and number, in row order; equal input gives an equal digest anywhere."""

@@ -1,11 +1,16 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from django.core.cache import cache
 from django.db import transaction
 
+from ratings.board_page import board_page
 from ratings.models import Analysis, Leaderboard
 from ratings.services import analysis_requests
 from ratings.services.analysing import analyse_leaderboard, request_missing_analyses
 from ratings.services.refreshing import refresh_leaderboard
+from ratings.sources import Covariates
 from ratings.variants import all_variants
 from tests.ratings.fake_source import make_input, nothing, votes
 
@@ -26,6 +31,19 @@ def test_analysis_stores_every_variant_of_the_snapshot(published):
     assert set(stored.values_list("name", flat=True)) >= VARIANTS
     content = stored.get(name="davidson+side").content
     assert [row["slug"] for row in content["rows"]] == [row["slug"] for row in published.rows]
+
+
+def test_style_is_analysed_where_it_was_measured(published, source):
+    rows = votes()
+    lengths = Covariates(("length",), np.random.default_rng(3).normal(size=(len(rows), 1)))
+    source.inputs["human"] = replace(source.inputs["human"], covariates=lambda: lengths)
+
+    analyse_leaderboard(slug="open")
+
+    stored = set(Analysis.objects.filter(snapshot=published).values_list("name", flat=True))
+    assert stored >= {variant.key for variant in all_variants(styled=True)}
+    page = board_page("open", {"style": "on"})
+    assert [line.words for line in page.changes.coefficients] == ["1.0 more characters are worth, in points"]
 
 
 def test_first_vote_of_a_board_is_analysed_as_far_as_it_goes(make_board, source):

@@ -94,7 +94,10 @@ def test_a_variant_of_an_older_snapshot_keeps_to_that_snapshot(published, source
 
 def test_style_can_be_switched_only_where_it_was_measured(published):
     [style] = [switch for switch in board_page("open", {}).switches if switch.name == "style"]
-    assert (style.options, style.note) == ((), "The style of these answers was not measured.")
+    assert (style.options, style.note) == (
+        (),
+        "Not all of these answers were measured, or too few votes differ in style.",
+    )
 
     Analysis.objects.create(
         leaderboard=published.leaderboard, snapshot=published, name=Variant(style=True).key, content={}

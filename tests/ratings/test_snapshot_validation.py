@@ -54,6 +54,20 @@ def test_a_side_that_matters_is_found_by_those_that_allow_for_it():
     assert scores["half+side"]["log_loss"] < scores["half"]["log_loss"] - 0.05
 
 
+def test_style_is_scored_where_it_was_measured_and_can_be_told():
+    plain = votes(count=1000)
+    length = np.random.default_rng(4).normal(size=(1000, 1))
+    won = (np.random.default_rng(5).random(1000) < 1 / (1 + np.exp(-2 * length[:, 0]))).astype(float)
+    styled = replace(plain, outcome=won, covariates=length, covariate_names=("length",))
+    twice = replace(styled, covariates=np.hstack([length, 2 * length]), covariate_names=("length", "bold"))
+
+    scores = by_name(validated(styled))
+
+    assert scores["half+style"]["log_loss"] < scores["half"]["log_loss"] - 0.05
+    # Two measures that are one: what they are worth each cannot be told, and everything else can.
+    assert set(by_name(validated(twice))) == {name for name in scores if "style" not in name}
+
+
 def test_later_is_by_time_where_votes_have_one():
     first_half = votes(count=1000)
     turned = replace(first_half, time=-np.arange(1000.0))

@@ -6,6 +6,7 @@ import pytest
 
 from ratings.board_settings import read_board_settings
 from ratings.core.comparisons import Comparisons
+from ratings.core.errors import MissingColumnError
 from ratings.snapshot_content import compute_content
 from ratings.snapshot_variants import compute_variant
 from ratings.variants import Variant
@@ -91,6 +92,20 @@ def test_style_takes_what_it_explains():
     [length] = content["coefficients"]
     assert (length["name"], length["standard_deviation"]) == ("length", pytest.approx(1.0, abs=0.1))
     assert length["value"] == pytest.approx(400 / np.log(10), rel=0.15)
+
+
+def test_a_measure_in_which_hardly_any_votes_differ_is_left_out():
+    plain = first_side_wins(share=0.5, ties=0.0)
+    some = np.zeros((len(plain), 3))
+    some[:, 0] = np.random.default_rng(1).normal(size=len(plain))
+    some[:29, 1] = 1.0  # one less than what is asked for
+    styled = replace(plain, covariates=some, covariate_names=("length", "bold", "code"))
+
+    _rows, content = varied(styled, Variant(style=True))
+
+    assert [each["name"] for each in content["coefficients"]] == ["length"]
+    with pytest.raises(MissingColumnError):
+        varied(styled.with_covariates({"bold", "code"}), Variant(style=True))
 
 
 def test_too_few_raters_have_ratings_and_no_interval():

@@ -111,6 +111,22 @@ def test_among_all_copies_nothing():
     assert comparisons.among(range(3)) is comparisons
 
 
+def test_with_covariates_keeps_those_named_in_their_order():
+    columns = Comparisons(
+        ("x", "y"),
+        a=[0, 1],
+        b=[1, 0],
+        outcome=[1, 0],
+        covariates=[[1, 2, 3], [4, 5, 6]],
+        covariate_names=("p", "q", "r"),
+    )
+
+    chosen, none = columns.with_covariates({"r", "p"}), columns.with_covariates(())
+
+    assert (chosen.covariate_names, chosen.covariates.tolist()) == (("p", "r"), [[1, 3], [4, 6]])
+    assert (none.covariate_names, none.covariates) == ((), None)
+
+
 def test_sha256_depends_on_every_column_and_on_nothing_else():
     base = Comparisons(**COLUMNS)
 
