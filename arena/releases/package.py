@@ -6,19 +6,20 @@ import json
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from arena.releases.ahead import votes_ahead
 from arena.releases.card import data_dictionary, dataset_card
 from arena.releases.filters import BattleFilter
 from arena.releases.layouts import LAYOUTS, Layout
 from arena.releases.models import Export
 from arena.releases.population import REASONS, Population, count_population, vote_batches
-from arena.releases.rows import RowReader
+from arena.releases.rows import RowMaker
 from arena.releases.schema import SCHEMA_VERSION
-from arena.releases.writers import BehindWriter, open_writer
+from arena.releases.writers import open_writer
 
 BLOCK = 1 << 20
 # Archives carry times; a fixed one lets the same export have the same bytes.
@@ -55,7 +56,7 @@ def write_package(plan: ExportPlan, folder: Path, *, key: bytes, report: Progres
     report(0, population.exported)
     data = folder / plan.data_file
     data.parent.mkdir(parents=True)
-    counts = _write_data(plan, data, population, reader=RowReader(key), report=report)
+    counts = _write_data(plan, data, population, maker=RowMaker(key), report=report)
     summary = _summary(plan, layout, population, counts)
     texts = {
         "README.md": dataset_card(summary, layout.columns, data_file=plan.data_file),
@@ -91,7 +92,7 @@ def file_sha256(path: Path) -> str:
 
 
 def _write_data(
-    plan: ExportPlan, path: Path, population: Population, *, reader: RowReader, report: Progress
+    plan: ExportPlan, path: Path, population: Population, *, maker: RowMaker, report: Progress
 ) -> Counter[str]:
     """Write the data file and return how many rows it has, under an empty name, and how many battles gave none."""
     layout = LAYOUTS[Export.Layout(plan.layout)]
@@ -100,14 +101,14 @@ def _write_data(
     with (
         _earlier_objects_at_rest(),
         open_writer(plan.file_format, path, layout.columns) as data,
-        BehindWriter(data) as writer,
+        closing(votes_ahead(vote_batches(plan.chosen, last_vote=population.last_vote))) as batches,
     ):
-        for votes in vote_batches(plan.chosen, last_vote=population.last_vote):
-            rows, reasons = layout.split(reader.read(votes))
-            writer.write(rows)
+        for told in batches:
+            rows, reasons = layout.split(maker.rows(told))
+            data.write(rows)
             counts.update(reasons)
             counts[""] += len(rows)
-            read += len(votes)
+            read += len(told)
             report(read, None)
     return counts
 

@@ -14,6 +14,8 @@ from arena.studies.models import Purpose
 from arena.studies.selectors import agreed, withdrew
 
 BATCH = 500
+# How many batches of keys one query reads: composing it takes as long as reading that many.
+BATCHES_AT_ONCE = 20
 # In the order in which a battle is asked; the first that fits is its reason.
 REASONS = {
     "open": _("not ended yet"),
@@ -72,17 +74,17 @@ def count_population(chosen: BattleFilter) -> Population:
 
 
 def vote_batches(chosen: BattleFilter, *, last_vote: int, size: int = BATCH) -> Iterator[list[int]]:
-    """Yield the keys of the exported votes up to `last_vote`, in order, `size` at a time; one query each.
+    """Yield the keys of the exported votes up to `last_vote`, in order, `size` at a time; one query for twenty batches.
 
     By key and not by cursor: no transaction stays open while files are written, and votes never change.
     """
     after = 0
     while True:
         votes = exported_votes(chosen).filter(pk__gt=after, pk__lte=last_vote)
-        keys = list(votes.values_list("pk", flat=True)[:size])
+        keys = list(votes.values_list("pk", flat=True)[: size * BATCHES_AT_ONCE])
         if not keys:
             return
-        yield keys
+        yield from (keys[start : start + size] for start in range(0, len(keys), size))
         after = keys[-1]
 
 

@@ -9,7 +9,7 @@ from typing import Any  # the second parameter of query sets: what `values` name
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -85,7 +85,7 @@ class _IsOneOf(Func):
     output_field = BooleanField()
 
 
-def read_votes(votes: Sequence[int]) -> list[dict[str, Any]]:  # Any: each column's own
+def read_votes(votes: Sequence[int], connection: BaseDatabaseWrapper) -> list[dict[str, Any]]:  # Any: each column's own
     """Return the votes with these keys, oldest first, with all that a row is made of; one query."""
     sql, parameters = _sql()
     with connection.cursor() as cursor:

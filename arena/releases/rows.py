@@ -1,4 +1,4 @@
-"""Battles as rows, read a batch at a time."""
+"""Battles as rows, made of a batch at a time."""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Any
 from arena.battles.models import AnswerFinding, Side
 from arena.releases.layouts import Row
 from arena.releases.pseudonyms import pseudonym
-from arena.releases.row_query import PLAIN, TOLD, read_votes
+from arena.releases.row_query import PLAIN, TOLD
 from models_registry.models import ContestantSnapshot
 
 Values = dict[str, Any]  # Any: what the query gathered, by name
@@ -17,8 +17,8 @@ PLAIN_NAMES = [(name, TOLD + name) for name in PLAIN]
 SIDE_A, SIDE_B = Side.A.value, Side.B.value
 
 
-class RowReader:
-    """Reads the rows of one export. Contestants are kept, as few stand for many battles; nothing else is.
+class RowMaker:
+    """Makes the rows of one export. Contestants are kept, as few stand for many battles; nothing else is.
 
     Parameters
     ----------
@@ -30,9 +30,8 @@ class RowReader:
         self._key = key
         self._contestants: dict[int, Values] = {}
 
-    def read(self, votes: Sequence[int]) -> list[Row]:
-        """Return the rows of the battles of these votes, in the order of the votes' keys; at most two queries."""
-        told = read_votes(votes)
+    def rows(self, told: Sequence[Values]) -> list[Row]:
+        """Return the rows of what was gathered of some votes; a query when a contestant is new."""
         gathered = json.loads(f"[{','.join(vote['gathered'] for vote in told)}]")
         found: list[Values] = [vote | more for vote, more in zip(told, gathered, strict=True)]
         self._learn({vote["snapshot_a"] for vote in found} | {vote["snapshot_b"] for vote in found})

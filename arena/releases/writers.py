@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -17,6 +16,8 @@ from arena.releases.schema import Column, arrow_schema
 
 # Rows that lie together in a Parquet file. Larger groups compress better, and are kept in memory until full.
 GROUP_ROWS = 1_000
+# Bytes of text that are gathered before they are written.
+FILE_BUFFER = 1 << 20
 
 
 class Writer(Protocol):
@@ -64,7 +65,7 @@ class JsonLines:
 
     def __init__(self, path: Path, columns: Sequence[Column]) -> None:
         self._names = [column.name for column in columns]
-        self._file = path.open("w", encoding="utf-8", newline="\n")
+        self._file = path.open("w", FILE_BUFFER, encoding="utf-8", newline="\n")
 
     def __enter__(self) -> Self:
         return self
@@ -81,7 +82,7 @@ class CsvFile:
 
     def __init__(self, path: Path, columns: Sequence[Column]) -> None:
         self._cells = [(column.name, _cell_of(column.type)) for column in columns]
-        self._file = path.open("w", encoding="utf-8", newline="\n")
+        self._file = path.open("w", FILE_BUFFER, encoding="utf-8", newline="\n")
         self._file.write(",".join(column.name for column in columns) + "\n")
 
     def __enter__(self) -> Self:
@@ -95,35 +96,6 @@ class CsvFile:
             ",".join("" if (value := row[name]) is None else cell(value) for name, cell in self._cells) + "\n"
             for row in rows
         )
-
-
-class BehindWriter:
-    """Writes one batch in a thread while the next one is read: the database works meanwhile, and one need not wait.
-
-    What goes wrong in the thread is raised by the next call or at the end.
-    """
-
-    def __init__(self, writer: Writer) -> None:
-        self._writer = writer
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="export")
-        self._last: Future[None] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._thread.shutdown()
-        if kind is None:
-            self._wait()
-
-    def write(self, rows: Sequence[Row]) -> None:
-        """Have the rows written once those before them are."""
-        self._wait()
-        self._last = self._thread.submit(self._writer.write, rows)
-
-    def _wait(self) -> None:
-        if self._last is not None:
-            self._last.result()
 
 
 WRITERS: dict[Export.Format, Callable[[Path, Sequence[Column]], Writer]] = {

@@ -26,6 +26,8 @@ DATABASE = "parallax"
 PATIENCE = 60
 # A unix socket's path must fit in 104 bytes on every system that we run on.
 LONGEST_SOCKET_FOLDER = 85
+# What the server expects of disks that spin would have it read whole tables instead of the rows that an index names.
+SETTINGS = ("listen_addresses=", "max_connections=200", "random_page_cost=1.1")
 FAST_AND_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -66,7 +68,7 @@ class PrivatePostgres:
         self._forget_dead_server()
         if not self.data.exists():
             self._create()
-        settings = ["listen_addresses=", "max_connections=200", *(() if self.durable else FAST_AND_FORGETFUL)]
+        settings = [*SETTINGS, *(() if self.durable else FAST_AND_FORGETFUL)]
         options = shlex.join([*(f"--{setting}" for setting in settings), "-k", str(self.socket_folder)])
         self._run("pg_ctl", "start", "-w", "-t", str(PATIENCE), *self._where(), "-l", str(self.log), "-o", options)
         self._ensure_database()

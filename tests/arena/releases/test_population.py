@@ -65,7 +65,9 @@ def test_every_battle_is_exported_or_has_a_reason(two, cast):
     assert population.battles == population.exported + sum(population.left_out.values()) == 2
 
 
-def test_batches_hold_every_vote_once_in_order(cast):
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_batches_hold_every_vote_once_in_order(cast, monkeypatch, at_once):
+    monkeypatch.setattr("arena.releases.population.BATCHES_AT_ONCE", at_once)
     votes = [cast().pk for _ in range(5)]
 
     batches = list(vote_batches(BattleFilter(), last_vote=votes[3], size=2))
