@@ -11,6 +11,7 @@ from structlog import get_logger
 
 from arena.battles import clock
 from arena.battles.agreeing import is_stale
+from arena.battles.ending import ended
 from arena.battles.events import BattleEvent, battle_group
 from arena.battles.feed import FRAME_SECONDS, stream_feed
 from arena.battles.models import Turn
@@ -57,7 +58,7 @@ class BattleConsumer(AsyncJsonWebsocketConsumer):
 
     async def disconnect(self, code: int) -> None:  # noqa: ARG002 - Channels decides what its hooks get
         if pump := getattr(self, "pump", None):
-            pump.cancel()
+            await ended(pump)
             await self.channel_layer.group_discard(self.group, self.channel_name)
 
     async def receive_json(self, content: object, **_: object) -> None:

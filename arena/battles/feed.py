@@ -10,8 +10,9 @@ from weakref import WeakKeyDictionary
 from redis.exceptions import RedisError
 from structlog import get_logger
 
+from arena.battles.ending import ended
 from arena.battles.streaming import Answer, StreamEntry
-from models_registry.redis_connection import async_client
+from models_registry.redis_connection import async_client, within_seconds
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -27,9 +28,10 @@ START = "0-0"
 
 
 class StreamFeed:
-    """Keeps the answers up to date that somebody watches. Belongs to one event loop."""
+    """Keeps the answers up to date that somebody watches, by one connection. Belongs to one event loop."""
 
     def __init__(self) -> None:
+        self._connection: Redis | None = None
         self._answers: dict[str, Answer] = {}
         self._watchers: Counter[str] = Counter()
         self._reader: asyncio.Task[None] | None = None
@@ -41,18 +43,19 @@ class StreamFeed:
 
         When Redis cannot be asked they stand still; they go on when it is back.
         """
-        for key in keys:
-            self._watchers[key] += 1
+        self._watchers.update(keys)
         try:
             for key, answer in (await self._fetch([key for key in keys if key not in self._answers])).items():
                 # Somebody else may have fetched the same one meanwhile.
                 self._answers.setdefault(key, answer)
-            if self._reader is None or self._reader.done():
-                self._reader = asyncio.create_task(self._read_while_watched())
+            if self._reader is None:
+                self._reader = asyncio.create_task(self._read_always(self._connected()))
             yield [self._answers[key] for key in keys]
         finally:
             for key in keys:
                 self._leave(key)
+            if not self._watchers:
+                await self._close()
 
     async def wait_for_text(self, answers: Sequence[Answer], seconds: float) -> None:
         """Wait until all of these have text, which is known sooner than a frame takes, but no longer than `seconds`."""
@@ -70,24 +73,34 @@ class StreamFeed:
             del self._watchers[key]
             self._answers.pop(key, None)
 
+    def _connected(self) -> "Redis":
+        if self._connection is None:
+            self._connection = async_client()
+        return self._connection
+
+    async def _close(self) -> None:
+        """Let go of reader and connection; whoever watches meanwhile makes others."""
+        reader, self._reader = self._reader, None
+        connection, self._connection = self._connection, None
+        if reader is not None:
+            await ended(reader)
+        if connection is not None:
+            await connection.aclose()
+
     async def _fetch(self, keys: Sequence[str]) -> dict[str, Answer]:
         answers = {key: Answer() for key in keys}
-        if answers:
-            try:
-                async with async_client() as connection:
-                    await _read_into(answers, connection)
-            except (RedisError, OSError):
-                logger.warning("stream_feed_lost_redis", streams=len(answers))
+        try:
+            await _read_into(answers, self._connected())
+        except (RedisError, OSError):
+            logger.warning("stream_feed_lost_redis", streams=len(answers))
         return answers
 
-    async def _read_while_watched(self) -> None:
-        while self._answers:
+    async def _read_always(self, connection: "Redis") -> None:
+        while True:
             try:
-                async with async_client() as connection:
-                    while self._answers:
-                        await _read_into(self._answers, connection)
-                        self._wake()
-                        await self._read_silent(connection)
+                await _read_into(self._answers, connection)
+                self._wake()
+                await self._read_silent(connection)
             except (RedisError, OSError):
                 logger.warning("stream_feed_lost_redis", streams=len(self._answers))
                 await asyncio.sleep(RECONNECT_SECONDS)
@@ -114,7 +127,8 @@ async def _read_into(answers: dict[str, Answer], connection: "Redis") -> None:
     if not wanted:
         return
     streams = cast("dict[KeyT, StreamIdT]", wanted)  # the library's dictionary type takes no narrower one
-    reply = await connection.xread(streams)
+    async with within_seconds():
+        reply = await connection.xread(streams)
     for key, entries in cast("list[tuple[str, list[StreamEntry]]]", reply):
         if key in answers:
             answers[key].feed(entries)

@@ -27,6 +27,7 @@ from arena.safety.answer_guard import AnswerGuard
 from arena.safety.screen import screen_answer
 from models_registry.inference.errors import GenerationTimeoutError, InferenceError
 from models_registry.inference.protocol import CompletionBackend, Finished, Usage
+from models_registry.redis_connection import within_seconds
 
 if TYPE_CHECKING:
     from redis.typing import EncodableT, FieldT
@@ -148,7 +149,8 @@ class Relay:
     async def _append(self, connection: redis.asyncio.Redis, fields: dict[str, str]) -> None:
         key = stream_key(self.job.completion_id)
         values = cast("dict[FieldT, EncodableT]", fields)  # the library's dictionary type takes no narrower one
-        entry_id = cast("str", await connection.xadd(key, values, maxlen=MAX_ENTRIES, approximate=True))
-        if not self.answer.times:
-            await connection.expire(key, EXPIRE_SECONDS)
+        async with within_seconds():
+            entry_id = cast("str", await connection.xadd(key, values, maxlen=MAX_ENTRIES, approximate=True))
+            if not self.answer.times:
+                await connection.expire(key, EXPIRE_SECONDS)
         self.answer.feed([(entry_id, fields)])
