@@ -159,7 +159,10 @@ def _answer(side: Side) -> Subquery:
         seconds_waiting=_Seconds(F("queued_at"), F("started_at")),
         seconds_answering=_Seconds(F("started_at"), F("finished_at")),
     )
-    return Subquery(answers.order_by().values(told=_object(text="text", told=told))[:1], output_field=TextField())
+    return Subquery(
+        answers.order_by().values(told=_object(text="text", told=told, style="style", version="style_version"))[:1],
+        output_field=TextField(),
+    )
 
 
 def _findings(battle: OuterRef) -> QuerySet[AnswerFinding, Any]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from arena.battles.models import AnswerFinding, Side
+from arena.battles.style import STYLE_VERSION, Style
 from arena.releases.layouts import Row
 from arena.releases.pseudonyms import pseudonym
 from arena.releases.row_query import PLAIN, TOLD
@@ -45,6 +46,8 @@ class RowMaker:
                 **self._contestants[vote["snapshot_a"]][SIDE_A],
                 **self._contestants[vote["snapshot_b"]][SIDE_B],
                 **_conversations(vote["turns"]),
+                **_style(vote["turns"], SIDE_A),
+                **_style(vote["turns"], SIDE_B),
                 **_findings(vote["findings"]),
                 "abandoned_draws": vote["draws"],
                 "excluded": bool(vote["reasons"]),
@@ -103,6 +106,18 @@ def _messages(turns: Sequence[Values], side: str) -> list[Values]:
         messages.append({"role": "user", "content": turn["prompt"]})
         messages.append({"role": "assistant", "content": turn[side]["text"]})
     return messages
+
+
+def _style(turns: Sequence[Values], side: str) -> Row:
+    """Return how all answers of a side together are written; nothing of them where one was not measured."""
+    answers = [turn[side] for turn in turns]
+    if not answers or any(answer["version"] != STYLE_VERSION for answer in answers):
+        return {f"{name}_{side}": None for name in Style._fields}
+    counts = zip(*(answer["style"] for answer in answers), strict=True)
+    return {
+        f"{name}_{side}": None if None in count else sum(count)
+        for name, count in zip(Style._fields, counts, strict=True)
+    }
 
 
 def _findings(findings: Sequence[Values]) -> Row:

@@ -84,6 +84,23 @@ def _side(side: str, place: str) -> tuple[Column, ...]:
     )
 
 
+MEASURES = {
+    "length": "Characters of all answers on the {place}, as the arena counts style; null where one was not measured.",
+    "words": "Words of them outside code.",
+    "headings": "Headings in them.",
+    "lists": "Items of lists in them.",
+    "bold": "Stretches in bold in them.",
+    "code": "Pieces of code in them.",
+    "tone": "Words of warmth, exclamation marks and pictures in them; null where one is not in English.",
+    "hedging": "Words of doubt and reserve in them; null where one is not in English.",
+}
+
+
+def _style(side: str, place: str) -> tuple[Column, ...]:
+    """Return how the answers of one side are written."""
+    return tuple(Column(f"{name}_{side}", pa.int64(), told.format(place=place)) for name, told in MEASURES.items())
+
+
 BATTLES = (
     Column("battle", TEXT, "Pseudonym of the battle, in this export only."),
     Column("rater", TEXT, "Pseudonym of the person who voted, in this export only: HMAC-SHA-256 under a key that "
@@ -121,6 +138,8 @@ BATTLES = (
     Column("named_b", pa.bool_(), "The same on the right."),
     Column("findings", FINDINGS, "What screening noticed in the answers (identity, loop), with side, turn from 0, and "
            "characters from start to before end."),
+    *_style("a", "left"),
+    *_style("b", "right"),
     Column("excluded", pa.bool_(), "Whether the vote is left out of the boards. Such votes are only here when the "
            "export asked for them."),
     Column("exclusion_reasons", pa.list_(TEXT), "Why."),

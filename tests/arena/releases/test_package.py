@@ -6,11 +6,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from arena.battles.models import Exclusion
+from arena.battles.services.measuring import measure_older_answers
+from arena.battles.services.voting import cast_vote
+from arena.battles.style import Style
 from arena.raters.models import Rater
 from arena.releases.filters import BattleFilter
 from arena.releases.models import Export
 from arena.releases.package import ExportPlan, pack, write_package
-from tests.factories import make_battle, make_ready_battle
+from tests.factories import complete_turn, make_battle, make_ready_battle, make_turn
 
 KEY = b"k" * 32
 
@@ -57,6 +60,25 @@ def test_row_tells_how_the_battle_went(arena, cast, name_model, tmp_path):
     assert row["consent_sha256"] == arena.consent.sha256
     assert row["prompt_key"] == arena.revision.prompt.key
     assert row["draw_probability"] == 1.0
+
+
+def test_style_of_all_turns_comes_along_where_it_was_measured(arena, cast, tmp_path):
+    battle = make_battle(arena)
+    for index, (a, b) in enumerate([("I think that it may be **so**.", "Es ist so."), ("Yes, that is it!", "# Ja")]):
+        complete_turn(make_turn(battle, index=index) if index else battle.turns.get(), a=a, b=b)
+    cast_vote(battle_id=battle.pk, winner="model_a")
+    measure_older_answers(most=4)
+    cast()
+
+    _, data = export(tmp_path / "out")
+
+    told, unmeasured = read(data)
+    assert {name: told[name] for name in told if name.endswith("_a") and name[:-2] in Style._fields} == {
+        "length_a": 46, "words_a": 11, "headings_a": 0, "lists_a": 0, "bold_a": 1, "code_a": 0, "tone_a": 1,
+        "hedging_a": 2,
+    }  # fmt: skip
+    assert (told["length_b"], told["headings_b"], told["tone_b"], told["hedging_b"]) == (14, 1, None, None)
+    assert {unmeasured[f"{name}_{side}"] for name in Style._fields for side in "ab"} == {None}
 
 
 def test_sides_stay_where_they_were_shown(arena, cast, tmp_path):
