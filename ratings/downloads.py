@@ -6,8 +6,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ratings.analysis_rows import Coefficient
+from ratings.core.method import IntervalMethod
 from ratings.history_page import ModelHistory
 from ratings.models import Snapshot
+from ratings.shown_board import ShownBoard
 from ratings.snapshot_rows import SnapshotRow
 from ratings.spreadsheets import harmless
 
@@ -16,9 +19,9 @@ HISTORY_COLUMNS = ("model", "day", "rating", "rating_lower", "rating_upper", "vo
 PAIR_COLUMNS = ("a", "b", "wins", "ties", "losses", "both_bad", "expected_share", "residual")
 
 
-def as_csv(snapshot: Snapshot) -> str:
+def as_csv(board: ShownBoard) -> str:
     """Return the ratings, one row per model in the order of the board; what is not known is empty."""
-    return write_csv(COLUMNS, snapshot.rows)
+    return write_csv(COLUMNS, board.rows)
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
@@ -48,9 +51,9 @@ def pairs_csv(snapshot: Snapshot, residuals: Iterable[tuple[int, int, float]]) -
     )
 
 
-def as_json(snapshot: Snapshot) -> str:
-    """Return all that a snapshot holds: ratings, head-to-head counts, and what is needed to compute it again."""
-    board = snapshot.leaderboard
+def as_json(shown: ShownBoard) -> str:
+    """Return all that a board holds: ratings, head-to-head counts, and what is needed to compute it again."""
+    snapshot, board, variant = shown.snapshot, shown.snapshot.leaderboard, shown.view.variant
     slugs = [row["slug"] for row in snapshot.rows]
     content = {
         "leaderboard": board.slug,
@@ -63,14 +66,21 @@ def as_json(snapshot: Snapshot) -> str:
         "cutoff": snapshot.cutoff.isoformat() if snapshot.cutoff else None,
         "votes": snapshot.votes,
         "raters": snapshot.raters,
-        "method": snapshot.method,
+        "method": None if shown.is_variant else snapshot.method,
+        "variant": {
+            "ties": variant.ties,
+            "side": variant.side,
+            "style": variant.style,
+            "interval": shown.view.interval,
+        },
         "settings": snapshot.settings,
         "seed": snapshot.seed,
         "versions": snapshot.versions,
         "input_sha256": snapshot.input_sha256,
         "settings_sha256": snapshot.settings_sha256,
-        "ratings": snapshot.rows,
-        "head_to_head": [_named(cell, slugs) for cell in snapshot.matrix],
+        "ratings": shown.rows,
+        "coefficients": [_coefficient(each, shown.view.interval) for each in shown.coefficients],
+        "head_to_head": [_named(cell, slugs, expected=not shown.is_variant) for cell in snapshot.matrix],
         "components": snapshot.components,
         "warnings": snapshot.warnings,
     }
@@ -93,6 +103,20 @@ def history_rows(histories: Iterable[ModelHistory]) -> list[dict[str, object]]:
     ]
 
 
-def _named(cell: dict[str, Any], slugs: list[str]) -> dict[str, Any]:  # Any: read from JSON
-    numbers = {name: value for name, value in cell.items() if name not in {"row", "column"}}
+def _coefficient(coefficient: Coefficient, interval: IntervalMethod) -> dict[str, object]:
+    lower, upper = coefficient["intervals"].get(interval, (None, None))
+    return {
+        "component": coefficient["component"],
+        "name": coefficient["name"],
+        "value": coefficient["value"],
+        "lower": lower,
+        "upper": upper,
+        "standard_deviation": coefficient["standard_deviation"],
+    }
+
+
+def _named(cell: dict[str, Any], slugs: list[str], *, expected: bool) -> dict[str, Any]:  # Any: read from JSON
+    """Return a pair with its counts; what ratings say of it only where `expected`, as they are the board's own."""
+    left_out = {"row", "column"} if expected else {"row", "column", "win_probability", "win_lower", "win_upper"}
+    numbers = {name: value for name, value in cell.items() if name not in left_out}
     return {"a": slugs[cell["row"]], "b": slugs[cell["column"]], **numbers}

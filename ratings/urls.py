@@ -14,5 +14,5 @@ urlpatterns = [
     path("<slug:slug>/history.json", analysis_views.history_json, name="history-json"),
     path("<slug:slug>.csv", views.board_csv, name="csv"),
     path("<slug:slug>.json", views.board_json, name="json"),
-    path("<slug:slug>/snapshots/<int:number>.json", views.board_json, name="snapshot"),
+    path("<slug:slug>/snapshots/<int:number>.json", views.snapshot_json, name="snapshot"),
 ]

@@ -1,15 +1,19 @@
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import conditional_page, require_safe
 
 from ratings.board_page import board_page
 from ratings.downloads import as_csv, as_json
 from ratings.errors import UnknownVariantError
 from ratings.methods_page import methods_page
-from ratings.models import Leaderboard, Snapshot
-from ratings.selectors import main_board_slug, public_snapshot
+from ratings.models import Analysis, Leaderboard, Snapshot
+from ratings.selectors import main_board_slug
+from ratings.shown_board import ShownBoard, shown_board, shown_snapshot
+
+NO_RATINGS = _("There is no such leaderboard, or it has no ratings yet.")
+UNKNOWN_WAY = _("This leaderboard cannot be computed in the way that the address asks for.")
 
 
 @require_safe
@@ -22,7 +26,7 @@ def leaderboard(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     except Leaderboard.DoesNotExist as error:
         raise Http404(_("There is no such leaderboard.")) from error
     except UnknownVariantError as error:
-        raise Http404(_("This leaderboard cannot be computed in the way that the address asks for.")) from error
+        raise Http404(UNKNOWN_WAY) from error
     response = render(request, f"ratings/leaderboard.html{_part(request)}", {"page": page})
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
@@ -42,23 +46,41 @@ def methods(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @conditional_page
-def board_csv(_request: HttpRequest, slug: str) -> HttpResponse:
-    snapshot = _snapshot(slug)
-    return download(snapshot, as_csv(snapshot), "text/csv; charset=utf-8", "csv")
+def board_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    board = _shown(slug, request.GET)
+    return download(board.snapshot, as_csv(board), "text/csv; charset=utf-8", f"{_part_of_name(board)}csv")
 
 
 @require_safe
 @conditional_page
-def board_json(_request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
-    snapshot = _snapshot(slug, number)
-    return download(snapshot, as_json(snapshot), "application/json", "json")
+def board_json(request: HttpRequest, slug: str) -> HttpResponse:
+    board = _shown(slug, request.GET)
+    return download(board.snapshot, as_json(board), "application/json", f"{_part_of_name(board)}json")
 
 
-def _snapshot(slug: str, number: int | None = None) -> Snapshot:
+@require_safe
+@conditional_page
+def snapshot_json(_request: HttpRequest, slug: str, number: int) -> HttpResponse:
     try:
-        return public_snapshot(slug, number)
+        board = shown_snapshot(slug, number)
     except Snapshot.DoesNotExist as error:
-        raise Http404(_("There is no such leaderboard, or it has no ratings yet.")) from error
+        raise Http404(NO_RATINGS) from error
+    return download(board.snapshot, as_json(board), "application/json", "json")
+
+
+def _shown(slug: str, query: QueryDict) -> ShownBoard:
+    try:
+        return shown_board(slug, query)
+    except Snapshot.DoesNotExist as error:
+        raise Http404(NO_RATINGS) from error
+    except UnknownVariantError as error:
+        raise Http404(UNKNOWN_WAY) from error
+    except Analysis.DoesNotExist as error:
+        raise Http404(_("This leaderboard was not computed in this way yet.")) from error
+
+
+def _part_of_name(board: ShownBoard) -> str:
+    return f"{board.view.variant.key}-{board.view.interval}." if board.is_variant else ""
 
 
 def download(snapshot: Snapshot, content: str, content_type: str, suffix: str) -> HttpResponse:

@@ -7,13 +7,21 @@ import json
 import pytest
 from django.urls import reverse
 
-from ratings.models import Leaderboard
+from ratings.board_settings import read_board_settings
+from ratings.models import Analysis, Leaderboard
 from ratings.services.refreshing import refresh_leaderboard
+from ratings.snapshot_analyses import planned_analyses
 from tests.ratings.fake_source import make_input, nothing, votes
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 CSV, JSON = reverse("ratings:csv", args=["open"]), reverse("ratings:json", args=["open"])
+
+
+def compute_only(name, snapshot):
+    """Store one analysis of a snapshot."""
+    planned = planned_analyses(make_input(votes()), snapshot.rows, read_board_settings(snapshot.settings))
+    Analysis.objects.create(leaderboard=snapshot.leaderboard, snapshot=snapshot, name=name, content=planned[name]())
 
 
 def test_addresses_are_stable():
@@ -47,6 +55,32 @@ def test_json_holds_what_is_needed_to_compute_it_again(client, published):
     assert (content["input_sha256"], content["seed"]) == (published.input_sha256, published.seed)
     pair = content["head_to_head"][0]
     assert (pair["a"], pair["b"]) == (published.rows[0]["slug"], published.rows[1]["slug"])
+
+
+def test_a_variant_has_files_at_the_address_of_its_switches(client, published):
+    compute_only("davidson+side", published)
+    address = "?ties=davidson&side=on&interval=sandwich"
+
+    content = json.loads(client.get(JSON + address).content)
+    table = client.get(CSV + address)
+
+    stored = {row["slug"]: row for row in Analysis.objects.get().content["rows"]}
+    for row in content["ratings"]:
+        ends = stored[row["slug"]]["intervals"]["sandwich"]
+        assert (row["rating"], row["rating_upper"]) == (stored[row["slug"]]["rating"], ends["upper"])
+    assert content["variant"] == {"ties": "davidson", "side": True, "style": False, "interval": "sandwich"}
+    assert [each["name"] for each in content["coefficients"]] == ["side_a", "ties"]
+    assert all(each["lower"] < each["value"] < each["upper"] for each in content["coefficients"])
+    assert (content["method"], "win_probability" in content["head_to_head"][0]) == (None, False)
+    rows = list(csv.DictReader(io.StringIO(table.content.decode())))
+    assert [float(row["rating"]) for row in rows] == [row["rating"] for row in content["ratings"]]
+    assert "open-1.davidson+side-sandwich.csv" in table["Content-Disposition"]
+    assert client.get(CSV + address, headers={"If-None-Match": table["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("query", ["?ties=davidson", "?ties=elo"])
+def test_a_variant_that_is_not_there_has_no_file(client, published, query):
+    assert [client.get(address + query).status_code for address in (CSV, JSON)] == [404, 404]
 
 
 @pytest.mark.parametrize("address", [CSV, JSON])
