@@ -53,12 +53,12 @@ class Answer:
         return ArrivalLog(tuple(self.times), tuple(self.lengths), self.ended_ms)
 
 
+def stored_log(arrivals: Sequence[Sequence[int]], ended_ms: int | None) -> ArrivalLog:
+    """Return the log of an answer as the database holds it: pairs of a time and the length by then."""
+    return ArrivalLog(tuple(time for time, _ in arrivals), tuple(length for _, length in arrivals), ended_ms)
+
+
 def stored_answer(completion: Completion) -> Answer:
     """Return the answer as the database holds it; complete only when the completion has finished."""
-    pairs: Sequence[Sequence[int]] = completion.arrivals
-    return Answer(
-        text=completion.text,
-        times=[time for time, _ in pairs],
-        lengths=[length for _, length in pairs],
-        ended_ms=completion.ended_ms,
-    )
+    log = stored_log(completion.arrivals, completion.ended_ms)
+    return Answer(text=completion.text, times=list(log.times), lengths=list(log.lengths), ended_ms=log.ended_ms)

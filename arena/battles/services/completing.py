@@ -10,13 +10,14 @@ from django.db.models import F
 from arena.battles import clock
 from arena.battles.models import Battle, Completion, Side, Turn
 from arena.battles.pace import fully_released_at
-from arena.battles.services.findings import record_findings
+from arena.battles.services.findings import answering_snapshot, record_findings
 from arena.battles.services.notify import announce
 from arena.battles.services.recovering import recover
 from arena.battles.states import advance
-from arena.battles.streaming import Answer, stored_answer
+from arena.battles.streaming import Answer, stored_log
 from arena.battles.style import STYLE_VERSION, measure_style
-from models_registry.inference.protocol import ChatMessage, CompletionRequest, SamplingParameters
+from models_registry.inference.protocol import ChatMessage, CompletionRequest
+from models_registry.serving import serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +41,20 @@ def claim_completion(*, completion_id: int, worker: str = "") -> Job | None:
     """
     due = Completion.objects.filter(pk=completion_id, turn__status=Turn.Status.RUNNING, attempt=F("turn__attempt"))
     claimed = advance(due, to=Completion.Status.RUNNING, started_at=clock.now(), worker=worker)
-    completion = Completion.objects.select_related(
-        "turn__battle__snapshot_a__contestant__endpoint", "turn__battle__snapshot_b__contestant__endpoint"
-    ).get(pk=completion_id)
+    completion = Completion.objects.select_related("turn__battle").get(pk=completion_id)
     if not claimed:
         return None
-    battle = completion.turn.battle
-    snapshot = battle.snapshot_a if completion.side == Side.A else battle.snapshot_b
+    served = serving(answering_snapshot(completion))
     return Job(
         completion_id=completion.pk,
         turn_id=completion.turn_id,
         attempt=completion.attempt,
-        endpoint=snapshot.contestant.endpoint.slug,
-        endpoint_version=snapshot.contestant.endpoint.version,
+        endpoint=served.endpoint,
+        endpoint_version=served.endpoint_version,
         request=CompletionRequest(
             request_id=str(completion.pk),
-            messages=_messages(completion, str(snapshot.payload["system_prompt"])),
-            sampling=SamplingParameters(**snapshot.payload["sampling"]),
+            messages=_messages(completion, served.system_prompt),
+            sampling=served.sampling,
             seed=completion.seed,
         ),
     )
@@ -111,10 +109,11 @@ def finish_completion(
 
 
 def _complete_turn(turn: Turn) -> None:
-    done = Completion.objects.filter(turn=turn, attempt=turn.attempt, status=Completion.Status.DONE).order_by("side")
+    rows = Completion.objects.filter(turn=turn, attempt=turn.attempt, status=Completion.Status.DONE)
+    done = rows.order_by("side").values_list("arrivals", "ended_ms")
     if turn.status != Turn.Status.RUNNING or len(done) != len(Side):
         return
-    log_a, log_b = (stored_answer(completion).log for completion in done)
+    log_a, log_b = (stored_log(*arrived) for arrived in done)
     released_at = datetime.fromtimestamp(fully_released_at(log_a, log_b) / 1000, tz=UTC)
     advance(Turn.objects.filter(pk=turn.pk), to=Turn.Status.COMPLETE, released_at=released_at)
     announce(turn.battle_id)

@@ -5,7 +5,7 @@ from arena.safety.identity import find_identity
 from arena.safety.loops import MIN_LOOP_CHARS
 from arena.safety.reasons import Reason
 from arena.safety.screen import screen_answer
-from models_registry.models import Contestant
+from models_registry.serving import Serving, serving
 
 MOST_FINDINGS = 10
 
@@ -15,29 +15,26 @@ def record_findings(*, completion_id: int) -> list[AnswerFinding]:
 
     Harmless to repeat. Prompts are not looked at: who asks may name whom they like.
     """
-    completion = Completion.objects.select_related(
-        "turn__battle__snapshot_a__contestant__language_model__organisation",
-        "turn__battle__snapshot_b__contestant__language_model__organisation",
-    ).get(pk=completion_id)
-    battle = completion.turn.battle
-    snapshot = battle.snapshot_a if completion.side == Side.A else battle.snapshot_b
-    spans = [*_identity(completion.text, snapshot.contestant), *_loop(completion)]
+    completion = Completion.objects.select_related("turn__battle").get(pk=completion_id)
+    spans = [*_identity(completion.text, serving(answering_snapshot(completion))), *_loop(completion)]
     findings = [
         AnswerFinding(completion=completion, code=code, start=start, end=end)
         for code, start, end in spans[:MOST_FINDINGS]
     ]
-    return AnswerFinding.objects.bulk_create(findings, ignore_conflicts=True)
+    return AnswerFinding.objects.bulk_create(findings, ignore_conflicts=True) if findings else []
 
 
 Span = tuple[AnswerFinding.Code, int, int]
 
 
-def _identity(text: str, contestant: Contestant) -> list[Span]:
-    model = contestant.language_model
-    # An alias may be the name of the model or that of its makers.
-    mentions = find_identity(
-        text, own_names=(model.name, *model.aliases), own_makers=(model.organisation.name, *model.aliases)
-    )
+def answering_snapshot(completion: Completion) -> int:
+    """Return the key of the snapshot that answers this completion; its turn and battle are read with it."""
+    battle = completion.turn.battle
+    return battle.snapshot_a_id if completion.side == Side.A else battle.snapshot_b_id
+
+
+def _identity(text: str, served: Serving) -> list[Span]:
+    mentions = find_identity(text, own_names=served.names, own_makers=served.makers)
     return [(AnswerFinding.Code.IDENTITY, mention.start, mention.end) for mention in mentions]
 
 
