@@ -77,6 +77,7 @@ SETTINGS = {
     "100 equal models, 20,000 votes, 1,000 raters with tastes": Setting(
         100, 20_000, TASTES, methods=("sandwich",), spread=0.0
     ),
+    "50 models, 100,000 votes, 2,000 raters, some heavy": Setting(50, 100_000, replace(HEAVY, raters=2_000)),
     "400 models, 40,000 votes, 2,000 raters with tastes": Setting(
         400, 40_000, replace(TASTES, raters=2_000), methods=("sandwich",)
     ),

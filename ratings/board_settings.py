@@ -6,10 +6,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from ratings.core.method import BoardMethod
+from ratings.core.method import BoardMethod, IntervalMethod
 from ratings.errors import BoardSettingsError
 
 DEFAULT_SEED = 20261
+# The interval method is left to the size of the board: above so many comparisons it is the sandwich, which then says
+# the same in a third of the time.
+AUTO = "auto"
+LARGE = 100_000
 MOST_REPLICATES = 20_000
 WHOLE_NUMBERS = ("replicates", "minimum_raters", "established_comparisons", "established_raters", "seed")
 
@@ -26,22 +30,36 @@ class BoardSettings:
         return {**asdict(self.method), "seed": self.seed}
 
 
-def read_board_settings(stored: Mapping[str, Any]) -> BoardSettings:  # Any: whatever an administrator typed
+def read_board_settings(
+    stored: Mapping[str, Any],  # Any: whatever an administrator typed
+    *,
+    comparisons: int = 0,
+) -> BoardSettings:
     """Fill in defaults and check every value.
+
+    What is returned names the interval method in force: "auto" is settled by how many `comparisons` the board has, so
+    that the same votes always give the same method.
 
     Raises
     ------
     BoardSettingsError
         Naming the setting that is unknown or out of range.
     """
-    defaults = {**asdict(BoardMethod()), "seed": DEFAULT_SEED}
+    defaults = {**asdict(BoardMethod()), "interval": AUTO, "seed": DEFAULT_SEED}
     unknown = sorted(set(stored) - set(defaults))
     if unknown:
         raise BoardSettingsError(f"Unknown settings: {', '.join(unknown)}. Known are: {', '.join(defaults)}.")
     values = defaults | dict(stored)
     _check(values)
+    if values["interval"] == AUTO:
+        values["interval"] = interval_for(comparisons)
     seed = values.pop("seed")
     return BoardSettings(BoardMethod(**values), seed)
+
+
+def interval_for(comparisons: int) -> IntervalMethod:
+    """Return the interval method of a board with so many comparisons that leaves the choice to its size."""
+    return "sandwich" if comparisons > LARGE else "bootstrap"
 
 
 def validate_board_settings(stored: object) -> None:
@@ -62,8 +80,8 @@ def _check(values: Mapping[str, Any]) -> None:  # Any: whatever an administrator
         raise BoardSettingsError(f"replicates must be from 100 to {MOST_REPLICATES}.")
     if values["minimum_raters"] < BoardMethod().minimum_raters:
         raise BoardSettingsError(f"minimum_raters cannot be below {BoardMethod().minimum_raters}.")
-    if values["interval"] not in {"bootstrap", "sandwich"}:
-        raise BoardSettingsError('interval must be "bootstrap" or "sandwich".')
+    if values["interval"] not in {AUTO, "bootstrap", "sandwich"}:
+        raise BoardSettingsError('interval must be "auto", "bootstrap" or "sandwich".')
     for name, lowest, highest in (("prior_precision", 0.0, 100.0), ("level", 0.5, 0.999)):
         if not isinstance(values[name], int | float) or not lowest < values[name] <= highest:
             raise BoardSettingsError(f"{name} must be above {lowest:g} and at most {highest:g}.")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ratings.analysis_rows import BASELINE, VALIDATION, MethodScores
+from ratings.board_settings import LARGE
 from ratings.core.method import BoardMethod
 from ratings.core.scale import POINTS_PER_UNIT, preferred_share
 from ratings.formulas import Formula, formula_of
@@ -38,10 +39,14 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class MethodsPage:
-    """Numbers are those in force unless a board says others; `validation` is None before there is any."""
+    """Numbers are those in force unless a board says others; boards of more than `large` comparisons have sandwiches.
+
+    `validation` is None before there is any.
+    """
 
     usual: BoardMethod
     percent: int
+    large: str
     prior_points: int
     odds: tuple[tuple[int, int], ...]
     strengths: Formula
@@ -58,6 +63,7 @@ def methods_page() -> MethodsPage:
     return MethodsPage(
         usual=usual,
         percent=round(100 * usual.level),
+        large=f"{LARGE:,}",
         prior_points=round(POINTS_PER_UNIT / usual.prior_precision**0.5),
         odds=tuple((points, round(100 * preferred_share(points))) for points in SHOWN_ODDS),
         strengths=formula_of("bradley_terry", "fit_bradley_terry"),

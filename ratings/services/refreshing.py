@@ -62,8 +62,8 @@ def refresh_leaderboard(slug: str) -> Snapshot:
     """
     leaderboard = Leaderboard.objects.get(slug=slug)
     read_at = timezone.now()
-    board_settings = read_board_settings(leaderboard.settings)
     board_input = load_board_input(leaderboard.kind, {**leaderboard.slice, "protocol": leaderboard.protocol})
+    board_settings = read_board_settings(leaderboard.settings, comparisons=len(board_input.comparisons))
     digests = _digests(board_input, board_settings)
     known = Snapshot.objects.filter(leaderboard=leaderboard, **digests).first()
     return _publish(leaderboard, known or _compute(leaderboard, board_input, board_settings, digests), read_at)

@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from ratings.board_settings import DEFAULT_SEED, read_board_settings, validate_board_settings
+from ratings.board_settings import DEFAULT_SEED, LARGE, read_board_settings, validate_board_settings
 from ratings.core.method import BoardMethod
 from ratings.errors import BoardSettingsError
 
@@ -19,6 +19,21 @@ def test_settings_in_force_can_be_read_back():
 
     assert read.method == BoardMethod(replicates=200, interval="sandwich", prior_precision=1)
     assert read_board_settings(read.as_json()) == read
+
+
+@pytest.mark.parametrize(
+    ("interval", "comparisons", "in_force"),
+    [
+        ("auto", LARGE, "bootstrap"),
+        ("auto", LARGE + 1, "sandwich"),
+        ("bootstrap", LARGE + 1, "bootstrap"),
+        ("sandwich", 0, "sandwich"),
+    ],
+)
+def test_the_size_of_a_board_settles_the_interval_only_where_that_is_left_to_it(interval, comparisons, in_force):
+    read = read_board_settings({"interval": interval}, comparisons=comparisons)
+
+    assert read.as_json()["interval"] == in_force
 
 
 @pytest.mark.parametrize(

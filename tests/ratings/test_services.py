@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from ratings.board_settings import LARGE
 from ratings.core.errors import InvalidComparisonsError, RatingsError
 from ratings.models import Leaderboard, Snapshot
 from ratings.services import refreshing as services
@@ -61,6 +62,16 @@ def test_refresh_of_changed_votes_publishes_the_next_number(published, source):
     second = refresh_leaderboard("open")
 
     assert (second.number, Leaderboard.objects.get(slug="open").current) == (2, second)
+
+
+def test_a_board_that_grows_large_says_that_its_intervals_are_made_in_another_way(published, source):
+    source.inputs["human"] = make_input(votes(count=LARGE + 1))
+
+    large = refresh_leaderboard("open")
+
+    assert (published.settings["interval"], large.settings["interval"]) == ("bootstrap", "sandwich")
+    assert large.settings_sha256 != published.settings_sha256
+    assert large.method == "Bradley-Terry, ties as half wins, Newton; sandwich, Student quantile"
 
 
 def test_refresh_with_other_settings_publishes_the_next_number(published):
