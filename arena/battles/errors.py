@@ -40,6 +40,13 @@ class ConsentNeededError(BattleError):
     )
 
 
+class ProfileNeededError(BattleError):
+    """The study asks for a profile before the first vote, and the rater's has questions without an answer."""
+
+    status = 409
+    message = _("This study begins with a few questions about you. Please answer them first; your text is kept here.")
+
+
 class NoContestantsError(BattleError):
     """Fewer than two contestants can be drawn."""
 

@@ -8,12 +8,13 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
 from arena.battles.agreeing import agreed_terms
-from arena.battles.errors import BattleError, PromptRefusedError
+from arena.battles.errors import BattleError, ProfileNeededError, PromptRefusedError
 from arena.battles.forms import PromptForm
 from arena.battles.models import Battle
 from arena.battles.rates import keep_to_rate, say_when
 from arena.battles.selectors import arena_counts
 from arena.battles.services.starting import drawable_contestants, start_battle, surprise_prompt
+from arena.profiles.selectors.answers import profile_is_due
 from arena.raters.middleware import RaterRequest
 from arena.safety.rate_limits import Activity
 from arena.studies.selectors import consent_in_force, default_study, terms_standing
@@ -38,6 +39,7 @@ def home_page(request: RaterRequest, form: PromptForm, *, status: int = 200) -> 
         "consent": consent_in_force(study=study),
         "terms_changed": terms_standing(study_id=study.pk, rater_id=request.rater_access.id).is_stale,
         "warming_up": not any(contestant.endpoint.slug in ready for contestant in contestants),
+        "profile_is_due": profile_is_due(study=study, rater_id=request.rater_access.id),
         "counts": arena_counts(),
         "models": len(contestants),
         "paused": len(contestants) < SIDES,
@@ -65,6 +67,8 @@ def start(request: RaterRequest) -> HttpResponse:
 @transaction.atomic
 def _begin(request: RaterRequest, prompt: str | None) -> Battle:
     study = default_study()
+    if profile_is_due(study=study, rater_id=request.rater_access.id):
+        raise ProfileNeededError
     rater = request.rater_access.ensure()
     consent = agreed_terms(request, rater=rater, study=study)
     if prompt is not None:

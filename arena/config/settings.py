@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "arena.raters",
     "arena.prompts",
     "arena.studies",
+    "arena.profiles",
     "arena.battles",
     "arena.releases",
     "arena.config",

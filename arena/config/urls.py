@@ -15,6 +15,7 @@ urlpatterns = [
     path("consent/", pages.consent, name="consent"),
     path("consent/texts/<int:revision>/", pages.consent_text, name="consent_text"),
     path("my-data/", include("arena.config.my_data.urls")),
+    path("profile/", include("arena.profiles.urls")),
     path("battles/", include("arena.battles.urls")),
     path("leaderboard/", include("ratings.urls")),
     path("leaderboard/<slug:board>/pair/", pair, name="pair"),

@@ -61,12 +61,12 @@ def _language() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How somebody stands to the terms of a study.
+    """How somebody stands to the text of one purpose, such as the terms of a study.
 
     Attributes
     ----------
-    agreed : the terms in force that they agreed to; None when they have to be asked.
-    is_stale : whether they agreed to earlier ones, so that what changed needs saying.
+    agreed : the text in force that they agreed to; None when they have to be asked.
+    is_stale : whether they agreed to an earlier one, so that what changed needs saying.
     """
 
     agreed: ConsentRevision | None = None
@@ -75,9 +75,14 @@ class Standing:
 
 def terms_standing(*, study_id: int, rater_id: uuid.UUID | None) -> Standing:
     """Return how the person behind a rater stands to the terms of a study; one query, none without a rater."""
+    return standing(Purpose.TERMS, study_id=study_id, rater_id=rater_id)
+
+
+def standing(purpose: Purpose, *, study_id: int, rater_id: uuid.UUID | None) -> Standing:
+    """Return how the person behind a rater stands to a study's text of one purpose, as `terms_standing`."""
     if rater_id is None:
         return Standing()
-    decisions = list(decisions_in_force(rater_id).filter(study=study_id, purpose=Purpose.TERMS))
+    decisions = list(decisions_in_force(rater_id).filter(study=study_id, purpose=purpose))
     if not decisions or not all(decision.given for decision in decisions):
         return Standing()
     agreed = next((decision.revision for decision in decisions if decision.revision.is_in_force), None)

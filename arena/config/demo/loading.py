@@ -8,6 +8,7 @@ from django.db import models, transaction
 
 from arena.config.demo.leaderboards import LEADERBOARDS
 from arena.config.demo.registry import DemoRegistry, read_registry
+from arena.profiles.services.installing import install_default_survey
 from arena.prompts.services.starter import install_starter_library
 from arena.studies.services.installing import install_open_arena
 from models_registry.inference.recipes import find_recipe
@@ -56,7 +57,7 @@ def load_demo() -> DemoReport:
     contestant or a prompt instead of deleting it. About ten queries when there is nothing to do.
     """
     registry = read_registry()
-    install_open_arena()
+    install_default_survey(install_open_arena())
     prompts = install_starter_library()
     _add_organisations(registry)
     _add_models(registry)

@@ -14,13 +14,14 @@ from arena.battles.agreeing import FIELD
 from arena.battles.services.leaving import stop_taking_part
 from arena.config.my_data.downloading import my_data_pieces
 from arena.config.my_data.overview import choices_of, held_of
-from arena.config.my_data.whose import is_signed_in, needs_sign_in, own_rater
 from arena.raters.erasing import erase_person
 from arena.raters.holdings import holdings
 from arena.raters.middleware import RaterRequest
 from arena.raters.models import ErasureReceipt, Rater
 from arena.raters.selectors import selves
+from arena.raters.whose import is_signed_in, needs_sign_in, own_rater
 from arena.releases.downloads import send_pieces
+from arena.studies.holding import DECISIONS
 from arena.studies.models import ConsentDecision, ConsentRevision, Purpose
 from arena.studies.selectors import default_study
 from arena.studies.services.deciding import StaleTextError, agree, withdraw
@@ -36,11 +37,14 @@ def my_data(request: RaterRequest) -> HttpResponse:
     context: dict[str, object] = {"needs_sign_in": needs_sign_in(request), "text_changed": "changed" in request.GET}
     if rater is not None:
         decisions = ConsentDecision.objects.filter(rater__in=selves(rater.pk)).select_related("revision")
+        paginator, held = Paginator(decisions, PAGE_SIZE), held_of(rater)
+        # Counted with what is held; asking again would be a query more.
+        paginator.count = next(line.number for line in held if line.name == DECISIONS.name)
         context |= {
             "rater": rater,
-            "held": held_of(rater),
+            "held": held,
             "choices": choices_of(rater, default_study()),
-            "page_obj": Paginator(decisions, PAGE_SIZE).get_page(request.GET.get("page")),
+            "page_obj": paginator.get_page(request.GET.get("page")),
         }
     return render(request, "my_data/my_data.html", context)
 

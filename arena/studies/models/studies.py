@@ -30,6 +30,11 @@ class Study(models.Model):
     name = models.CharField(_("name"), max_length=200)
     protocol = models.ForeignKey(Protocol, models.PROTECT, related_name="studies", verbose_name=_("protocol"))
     is_default = models.BooleanField(_("the open arena"), default=False)
+    requires_profile = models.BooleanField(
+        _("asks for a profile before the first vote"),
+        default=False,
+        help_text=_("Elsewhere a profile is optional. “Prefer not to say” is always an answer."),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:

@@ -7,8 +7,6 @@ from arena.studies.models import ConsentRevision, Protocol, Purpose, Study
 from arena.studies.services.texts import publish_consent, save_consent_draft
 
 OPEN_ARENA = "open-arena"
-# There are no profiles yet, so nobody is asked for one.
-PUBLISHED = (Purpose.TERMS, Purpose.RESEARCH, Purpose.PUBLICATION, Purpose.PRIVACY)
 
 
 @transaction.atomic
@@ -25,7 +23,7 @@ def install_open_arena() -> Study:
     has = set(study.consent_revisions.values_list("purpose", flat=True).distinct())
     for purpose in Purpose:
         if purpose not in has:
-            _add(study, purpose, published=is_new and purpose in PUBLISHED)
+            _add(study, purpose, published=is_new)
     return study
 
 

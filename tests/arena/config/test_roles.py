@@ -74,6 +74,10 @@ ROWS: dict[str, Answers] = {
     "my-data/parallax-my-data.json": signed_in("200", stranger="my_data"),
     "my-data/erase/": signed_in("200", stranger="my_data"),
     "my-data/receipts/<uuid:receipt_id>/": all_of("404"),
+    "profile/": OPEN,
+    "profile/begin/": all_of("404"),
+    "profile/remove/": signed_in("200", stranger="profiles:overview"),
+    "profile/questions/<slug:key>/": all_of("profiles:overview"),  # nobody here has allowed a profile
     "battles/": all_of("422"),
     "battles/mine/": OPEN,
     "battles/<uuid:battle_id>/": own("200"),
@@ -190,7 +194,7 @@ ROWS: dict[str, Answers] = {
     "admin/<url>": staff("404", "404", "404"),
 }
 POSTS = re.compile(
-    r"my-data/choices/$|battles/(<uuid:battle_id>/\w+/)?$|.*/endpoint/<int:pk>/test/$"
+    r"my-data/choices/$|profile/begin/$|battles/(<uuid:battle_id>/\w+/)?$|.*/endpoint/<int:pk>/test/$"
     r"|prompts/(review/<int:pk>/$|review/undo/|imports/<int:pk>/<slug:name>/)"
     r"|research/\w+/<int:pk>/<slug:name>/"
     r"|registry/(new/ask/|new/check/|<slug:slug>/.)"
@@ -256,7 +260,7 @@ class World:
             "pk": str(Endpoint.objects.first().pk), "provider_id": "oidc", "slug": "board", "token": "invented",
             "board": "board", "number": "1", "url": "nowhere", "event": "1", "name": "confirm", "file_format": "csv",
             "receipt_id": "00000000-0000-4000-8000-000000000000",
-            "field": "slug", "revision": str(ConsentRevision.objects.first().pk),
+            "field": "slug", "key": "age", "revision": str(ConsentRevision.objects.first().pk),
         }  # fmt: skip
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: fitting[found[1]], route)
 

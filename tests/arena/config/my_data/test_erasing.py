@@ -14,6 +14,10 @@ from arena.battles.comparisons import load_board_input
 from arena.battles.models import AnswerFinding, Battle, Completion, Exclusion, Turn, Vote
 from arena.battles.services.voting import cast_vote, skip_battle
 from arena.battles.streaming import stream_key
+from arena.profiles.models import Coding
+from arena.profiles.services.answering import save_answer
+from arena.profiles.services.installing import install_default_survey
+from arena.profiles.values import Said
 from arena.prompts.models import Prompt
 from arena.prompts.services.proposing import Proposal, propose_prompt
 from arena.raters.erasing import erase_person
@@ -26,12 +30,12 @@ from arena.releases.services.exporting import request_export, run_export
 from arena.studies.models import ConsentDecision
 from arena.studies.services.deciding import agree, withdraw
 from tests.clients import client_of
-from tests.factories import complete_turn, make_battle
+from tests.factories import complete_turn, make_battle, make_consent
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.integration]
 
 # What only this person wrote, in every place where people write.
-WRITTEN = ("quibblefrost", "quibblenote", "quibbleproposal", "quibble@example.org", "quibbleanswer")
+WRITTEN = ("quibblebelief", "quibblefrost", "quibblenote", "quibbleproposal", "quibble@example.org", "quibbleanswer")
 
 
 def give(arena: SimpleNamespace, rater: Rater, *, prompt: str = "Why quibblefrost?") -> Battle:
@@ -39,6 +43,14 @@ def give(arena: SimpleNamespace, rater: Rater, *, prompt: str = "Why quibblefros
     Turn.objects.filter(battle=battle).update(prompt=prompt)
     complete_turn(battle.turns.get(), a="A quibbleanswer." if "quibble" in prompt else "An answer.")
     return battle
+
+
+def describe(arena: SimpleNamespace, rater: Rater) -> None:
+    """Say something of oneself, which staff then sort."""
+    agree(rater=rater, revision=make_consent(arena.study, purpose="profile"))
+    question = install_default_survey(arena.study).questions.get(key="religion")
+    answer = save_answer(rater=rater, question=question, said=Said(text="A quibblebelief."), options_order=[])
+    Coding.objects.create(answer=answer, code="other")
 
 
 @pytest.fixture
@@ -59,6 +71,7 @@ def person(arena, texts, redis_client) -> SimpleNamespace:
     for decided in (agree, withdraw):
         decided(rater=home, revision=texts["publication"])
     agree(rater=other, revision=arena.consent)
+    describe(arena, home)
     proposal = Proposal("Why quibbleproposal?", "en", arena.revision.prompt.category)
     propose_prompt(rater=other, proposal=proposal)
     link_rater(account=account, cookie_id=other.pk)
@@ -167,7 +180,8 @@ def test_receipt_counts_and_names_nobody(arena, person):
     assert receipt.counts == {
         "export_files": {"gone": 0, "kept": 0},
         "comparisons": {"gone": 3, "kept": 0},
-        "decisions": {"gone": 3, "kept": 0},
+        "profile": {"gone": 1, "kept": 0},
+        "decisions": {"gone": 4, "kept": 0},
         "proposals": {"gone": 1, "kept": 0},
         "account": {"gone": 1, "kept": 0},
     }
@@ -241,7 +255,7 @@ def test_erasing_is_all_or_nothing(arena, person, monkeypatch):
         erase_person(rater=person.home)
 
     assert Battle.objects.filter(rater__in=[person.home, person.other]).count() == 3
-    assert ConsentDecision.objects.count() == 3
+    assert ConsentDecision.objects.count() == 4
 
 
 def test_page_erases_after_a_confirmation_and_forgets_the_browser(arena, texts):

@@ -192,7 +192,7 @@ def test_download_holds_what_was_given(arena, texts):
     assert (second["vote"], second["skip"]["note"]) == (None, "A note.")
     [decision] = content["decisions"]
     assert (decision["purpose"], decision["agreed"], decision["sha256"]) == ("terms", True, arena.consent.sha256)
-    assert set(content) == {"made_at", "export_files", "comparisons", "decisions", "proposals", "account"}
+    assert set(content) == {"made_at", "export_files", "comparisons", "profile", "decisions", "proposals", "account"}
 
 
 def test_nothing_here_tells_a_model_before_the_vote(arena, texts):
@@ -233,7 +233,7 @@ def test_download_takes_the_same_queries_for_any_number(arena, texts, number, dj
     for _ in range(number):
         make_ready_battle(arena, rater=rater)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         download(client_of(rater))
 
 

@@ -21,7 +21,7 @@ def test_install_open_arena_makes_the_default_study_with_its_texts():
     assert states() == {
         "terms": "published",
         "research": "published",
-        "profile": "draft",
+        "profile": "published",
         "publication": "published",
         "privacy": "published",
     }

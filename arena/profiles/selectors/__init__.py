@@ -1,0 +1,1 @@
+"""Reads of surveys and of what people answered."""

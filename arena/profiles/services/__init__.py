@@ -1,0 +1,1 @@
+"""Changes to surveys, answers, and how answers are sorted."""

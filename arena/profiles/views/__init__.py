@@ -1,0 +1,1 @@
+"""Doors of the profile: people's own, and those of the staff."""
