@@ -6,10 +6,12 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from ratings.command_line.arguments import make_parser
+from ratings.command_line import finding_output
+from ratings.command_line.arguments import make_parser, read_method
+from ratings.command_line.findings import Finding, find_criteria, find_differences, find_orders, find_range
 from ratings.command_line.output import RENDERERS
-from ratings.command_line.rating import Ballots, Method, RatedTable, rate_ballots
-from ratings.core.errors import RatingsError
+from ratings.command_line.rating import Ballots, ClusterOption, Method, RatedTable, rate_ballots
+from ratings.core.errors import MissingColumnError, RatingsError
 from ratings.core.pairs import count_pairs
 from ratings.files import FileVotes, count_votes, read_votes
 
@@ -38,42 +40,59 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _rate(options: argparse.Namespace) -> str:
     progress = _Progress()
+    if options.show != "ratings":
+        return _show(options, progress)
     tables: list[tuple[str | None, RatedTable]]
     if _counts_suffice(options):
         counted = count_votes(options.file, on_rows=progress)
         ballots = Ballots(counted.pairs, None, counted.both_bad, counted.judged, counted.rows, counted.excluded)
-        method = _method(options, cluster="none")
+        method = read_method(vars(options), cluster="none")
         progress.say(f"{counted.rows:,} votes read; fitting")
         tables = [(None, rate_ballots(ballots, method))]
     else:
-        votes = read_votes(
-            options.file, covariates=options.covariates, group=options.by, weight=options.weight, on_rows=progress
-        )
-        method = _method(options, cluster=options.cluster or ("none" if votes.comparisons.rater is None else "voter"))
-        progress.say(f"{votes.rows:,} votes read; fitting")
+        votes = _read(options, progress)
+        method = _method(options, votes)
         tables = _tables(votes, options.by, method)
     progress.end()
     return RENDERERS[options.format](tables, method, options.by)
+
+
+def _show(options: argparse.Namespace, progress: _Progress) -> str:
+    votes = _read(options, progress)
+    method = _method(options, votes)
+    finding = _find(options, votes, method)
+    progress.end()
+    return finding_output.RENDERERS[options.format](finding, method)
+
+
+def _find(options: argparse.Namespace, votes: FileVotes, method: Method) -> Finding:
+    if options.show == "orders":
+        return find_orders(_ballots(votes), method)
+    if options.show == "range":
+        return find_range(_ballots(votes), votes.comparisons, method)
+    if votes.group is None:
+        raise MissingColumnError(f"Name the column for --show {options.show} with --by")
+    find = find_differences if options.show == "differences" else find_criteria
+    return find(votes.comparisons, votes.group, votes.group_names, method)
+
+
+def _method(options: argparse.Namespace, votes: FileVotes) -> Method:
+    usual: ClusterOption = "none" if votes.comparisons.rater is None else "voter"
+    return read_method(vars(options), cluster=options.cluster or usual)
+
+
+def _read(options: argparse.Namespace, progress: _Progress) -> FileVotes:
+    votes = read_votes(
+        options.file, covariates=options.covariates, group=options.by, weight=options.weight, on_rows=progress
+    )
+    progress.say(f"{votes.rows:,} votes read; fitting")
+    return votes
 
 
 def _counts_suffice(options: argparse.Namespace) -> bool:
     """Say whether pairs are all that is needed, so that a file of any length can be read in constant memory."""
     plain = options.ties == "half" and not options.covariates and not options.side
     return bool(options.cluster == "none" and plain and options.by is None and options.weight is None)
-
-
-def _method(options: argparse.Namespace, *, cluster: str) -> Method:
-    return Method(
-        ties=options.ties,
-        cluster=cluster,  # type: ignore[arg-type]  # argparse allows only the known names
-        interval=options.interval,
-        replicates=options.replicates,
-        level=options.level,
-        seed=options.seed,
-        prior=options.prior,
-        covariates=options.covariates,
-        side=options.side,
-    )
 
 
 def _tables(votes: FileVotes, by: str | None, method: Method) -> list[tuple[str | None, RatedTable]]:

@@ -33,11 +33,14 @@ LATEX_ESCAPES = {
 def as_json(tables: Sequence[tuple[str | None, RatedTable]], method: Method, by: str | None) -> str:
     """Return one object with ratings, method and diagnostics; with `by`, one of these for each group."""
     if by is None:
-        content: dict[str, Any] = {**_described(tables[0][1]), "method": _method(method)}  # Any: plain JSON values
+        content: dict[str, Any] = {
+            **_described(tables[0][1]),
+            "method": method_as_json(method),
+        }  # Any: plain JSON values
         content = {"ratings": content["ratings"], "method": content["method"], "diagnostics": content["diagnostics"]}
     else:
         groups = [{"value": value, **_described(table)} for value, table in tables]
-        content = {"by": by, "groups": groups, "method": _method(method)}
+        content = {"by": by, "groups": groups, "method": method_as_json(method)}
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -68,7 +71,7 @@ def as_latex(tables: Sequence[tuple[str | None, RatedTable]], method: Method, by
     parts = []
     for value, table in tables:
         lines = [r"\begin{tabular}{lrrrrrrr}", r"\hline", " & ".join(COLUMNS) + r" \\", r"\hline"]
-        lines += [" & ".join(_escaped(cell) for cell in _cells(row)) + r" \\" for row in table.rows]
+        lines += [" & ".join(escaped(cell) for cell in _cells(row)) + r" \\" for row in table.rows]
         lines += [r"\hline", r"\end{tabular}"]
         if by:
             lines.insert(0, f"% {by}: {value}")
@@ -90,23 +93,30 @@ def _described(table: RatedTable) -> dict[str, Any]:  # Any: plain JSON values
     return {"ratings": diagnostics.pop("rows"), "diagnostics": diagnostics}
 
 
-def _method(method: Method) -> dict[str, Any]:  # Any: plain JSON values
+def method_as_json(method: Method) -> dict[str, Any]:  # Any: plain JSON values
+    """Return the choices behind a table."""
     return {**asdict(method), "covariates": list(method.covariates)}
 
 
 def _aligned(table: RatedTable) -> str:
-    lines = [list(COLUMNS), *(_cells(row) for row in table.rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
-    text = ""
+    heading, *lines = aligned([list(COLUMNS), *(_cells(row) for row in table.rows)])
+    text = heading + "\n"
     for number, line in enumerate(lines):
-        if number > 1 and table.rows[number - 1]["component"] != table.rows[number - 2]["component"]:
+        if number and table.rows[number]["component"] != table.rows[number - 1]["component"]:
             text += "\n"
-        cells = [
-            line[0].ljust(widths[0]),
-            *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True)),
-        ]
-        text += "  ".join(cells).rstrip() + "\n"
+        text += line + "\n"
     return text + "\n"
+
+
+def aligned(lines: Sequence[Sequence[str]]) -> list[str]:
+    """Return lines of cells as text, the first column to the left and the others to the right."""
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    return [
+        "  ".join(
+            [line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True))]
+        ).rstrip()
+        for line in lines
+    ]
 
 
 def _cells(row: RatingRow) -> list[str]:
@@ -147,5 +157,6 @@ def _notes(table: RatedTable, method: Method) -> list[str]:
     return notes
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return text as LaTeX shows it."""
     return "".join(LATEX_ESCAPES.get(character, character) for character in text)

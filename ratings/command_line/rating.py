@@ -222,7 +222,7 @@ def _rate_pairs(  # noqa: PLR0913, PLR0917  the two sources of a plain fit
     pairs = count_pairs(comparisons) if comparisons is not None else ballots.pairs.among(members)
     fit = fit_bradley_terry(pairs, prior_precision=method.prior)
     cluster = CLUSTERS[method.cluster]
-    units = _count_units(comparisons, pairs, method.cluster)
+    units = count_units(comparisons, pairs, method.cluster)
     intervals = ranks = draws = None
     if units >= FEWEST_UNITS:
         uncertainty = estimate_uncertainty(
@@ -264,7 +264,7 @@ def _rate_regression(
         side=method.side,
         prior_precision=method.prior,
     )
-    size, units = len(fit.competitors), _count_units(comparisons, None, method.cluster)
+    size, units = len(fit.competitors), count_units(comparisons, None, method.cluster)
     intervals = ranks = None
     lower: FloatArray | None = None
     upper: FloatArray | None = None
@@ -308,7 +308,14 @@ def _rate_regression(
     return _Rated(centred(fit.strengths, anchors), raw, intervals, ranks, coefficients, description)
 
 
-def _count_units(comparisons: Comparisons | None, pairs: PairCounts | None, cluster: ClusterOption) -> int:
+def count_units(comparisons: Comparisons | None, pairs: PairCounts | None, cluster: ClusterOption) -> int:
+    """Return how many independent units cast the votes.
+
+    Raises
+    ------
+    MissingColumnError
+        If the comparisons lack the column that says so.
+    """
     if comparisons is None:
         return round(float(pairs.total.sum())) if pairs is not None else 0
     used = comparisons.weights > 0

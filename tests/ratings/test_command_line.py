@@ -186,6 +186,7 @@ def test_weights_count_and_their_cost_is_told(votes, rate, tmp_path):
         (("votes.csv", "--by", "height"), "no column height"),
         (("votes.csv", "--ties", "davidson", "--cluster", "both"), "Two-way"),
         (("no_voter.csv", "--cluster", "voter"), "no column voter"),
+        (("votes.csv", "--show", "differences"), "Name the column for --show differences with --by"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(votes, monkeypatch, capsys, arguments, complaint):
@@ -199,6 +200,21 @@ def test_what_cannot_be_done_is_said_in_a_sentence(votes, monkeypatch, capsys, a
     assert (status, printed.out) == (2, "")
     assert complaint in printed.err
     assert "Traceback" not in printed.err
+
+
+@pytest.mark.parametrize("show", ["orders", "range", "differences", "criteria"])
+def test_what_else_is_shown_comes_in_every_format(votes, rate, show):
+    arguments = (votes, "--show", show, "--by", "language")
+
+    found, rows = json.loads(rate(*arguments, "--format", "json")), rate(*arguments, "--format", "csv").splitlines()
+    text, latex = rate(*arguments).splitlines(), rate(*arguments, "--format", "latex")
+
+    columns = list(found[show][0])
+    assert (rows[0].split(","), text[0].split()) == (columns, columns)
+    assert len(rows) == 1 + len(found[show]) == text.index("")
+    assert latex.count(" & ") == (len(columns) - 1) * len(rows)
+    assert text[1].split()[0] == rows[1].split(",")[0] == found[show][0]["model"]
+    assert found["method"]["cluster"] == "voter"
 
 
 def test_output_goes_to_a_file(votes, rate, tmp_path):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ratings.core.comparisons import Comparisons
-from ratings.core.groups import compare_groups
+from ratings.core.groups import compare_groups, equality_test
 from ratings.core.parts import fit_parts
 from ratings.core.simulation import Electorate, pseudo_truth, simulate
 
@@ -51,6 +51,25 @@ def test_the_same_votes_in_both_groups_differ_by_nothing_and_surely():
     np.testing.assert_allclose(found.difference, 0.0, atol=1e-12)
     # What is left is the prior's own uncertainty, which each group has for itself.
     assert ((found.upper - found.lower) < 0.2 * (apart.upper - apart.lower)).all()
+
+
+def test_groups_that_differ_are_told_from_groups_that_do_not(fits):
+    electorate, rng = Electorate(raters=30, taste_sd=0.5), np.random.default_rng(8)
+    alike = []
+    for _ in range(40):
+        parts = [simulate(np.array([0.5, 0.0, -0.5]), 300, electorate, rng) for _ in range(3)]
+        group = np.repeat([0, 1, 2], 300)
+        columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ("a", "b", "outcome")}
+        raters = np.concatenate([part.rater for part in parts]) + 100 * group
+        alike.append(fit_parts(Comparisons(parts[0].competitors, **columns, rater=raters), group))
+
+    by_chance = [equality_test(each, rng).p_value for each in alike]
+    found = equality_test(fits, rng)
+
+    # Of forty, two are expected below 5 %, and half below 50 %.
+    assert sum(p < 0.05 for p in by_chance) <= 6
+    assert 9 <= sum(p < 0.5 for p in by_chance) <= 31
+    assert (found.p_value < 0.001, found.statistic > 4) == (True, True)
 
 
 def test_intervals_of_differences_hold():
