@@ -29,6 +29,7 @@ def snapshot_contestant(*, contestant: Contestant) -> ContestantSnapshot:
     snapshot, _ = ContestantSnapshot.objects.get_or_create(
         contestant=contestant, sha256=payload_sha256(payload), defaults={"payload": payload}
     )
+    snapshot.contestant = contestant  # with what the caller has read of it
     return snapshot
 
 

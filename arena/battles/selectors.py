@@ -19,7 +19,7 @@ from arena.battles.models import Battle, Completion, Side, Turn, Vote
 from arena.battles.pace import released
 from arena.battles.rendering import render_answer
 from arena.battles.streaming import Answer, StreamEntry, stored_answer, stream_key
-from arena.raters.selectors import person, selves
+from arena.raters.selectors import selves
 from arena.safety.identity_questions import asks_identity
 from models_registry.redis_connection import client
 
@@ -263,15 +263,3 @@ def prompts_seen(rater_id: uuid.UUID) -> list[int]:
     """Return the library prompts of the rater's newest 200 battles, so that "surprise me" can avoid them."""
     seen = Battle.objects.filter(rater__in=selves(rater_id), prompt_revision__isnull=False).order_by("-created_at")
     return list(seen.values_list("prompt_revision__prompt", flat=True)[:200])
-
-
-@dataclass(frozen=True, slots=True)
-class ArenaCounts:
-    votes: int
-    raters: int
-
-
-def arena_counts() -> ArenaCounts:
-    """Return how many people's votes the arena holds; two counts over an index."""
-    votes = Vote.objects.filter(kind="human")
-    return ArenaCounts(votes=votes.count(), raters=votes.values(who=person()).distinct().count())

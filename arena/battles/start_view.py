@@ -10,15 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 from arena.battles.agreeing import agreed_terms
 from arena.battles.errors import BattleError, ProfileNeededError, PromptRefusedError
 from arena.battles.forms import PromptForm
+from arena.battles.home_facts import arena_counts, draw_now
 from arena.battles.models import Battle
 from arena.battles.rates import keep_to_rate, say_when
-from arena.battles.selectors import arena_counts
-from arena.battles.services.starting import drawable_contestants, start_battle, surprise_prompt
+from arena.battles.services.starting import start_battle, surprise_prompt
 from arena.profiles.selectors.answers import profile_is_due
 from arena.raters.middleware import RaterRequest
 from arena.safety.rate_limits import Activity
 from arena.studies.selectors import consent_in_force, default_study, terms_standing
-from models_registry.heartbeat import live_workers, ready_endpoints
 
 SIDES = 2
 
@@ -31,18 +30,17 @@ def home(request: RaterRequest) -> HttpResponse:
 
 
 def home_page(request: RaterRequest, form: PromptForm, *, status: int = 200) -> HttpResponse:
-    contestants = drawable_contestants()
-    ready = ready_endpoints(live_workers())
+    draw = draw_now()
     study = default_study()
     context = {
         "form": form,
         "consent": consent_in_force(study=study),
         "terms_changed": terms_standing(study_id=study.pk, rater_id=request.rater_access.id).is_stale,
-        "warming_up": not any(contestant.endpoint.slug in ready for contestant in contestants),
+        "warming_up": not draw.is_warm,
         "profile_is_due": profile_is_due(study=study, rater_id=request.rater_access.id),
         "counts": arena_counts(),
-        "models": len(contestants),
-        "paused": len(contestants) < SIDES,
+        "models": draw.models,
+        "paused": draw.models < SIDES,
     }
     return render(request, "battles/home.html", context, status=status)
 

@@ -17,6 +17,10 @@ from locust import FastHttpUser, between, events, task
 from locust.env import Environment
 
 SECONDS_FOR_A_TURN = 180
+# Opening prompts of the PRISM study had 13 words on average (Kirk 2024, https://arxiv.org/abs/2404.16019).
+PROMPT_WORDS = (4, 22)
+# How fast people type: 52 words a minute (Dhakal 2018, https://doi.org/10.1145/3173574.3174220).
+SECONDS_PER_WORD = 60 / 52
 WORDS = (
     "why",
     "how",
@@ -40,13 +44,13 @@ problems: list[str] = []
 
 
 class Rater(FastHttpUser):
-    """Thinks of a prompt and types it, reads along while answers appear, reads on when they are there, and votes.
+    """Thinks of a prompt, types it, reads along while answers appear, reads on when they are there, and votes.
 
-    Both answers together have about 140 words, which take an adult half a minute to read: 238 words a minute in silence
+    Both answers together have about 130 words, which take an adult half a minute to read: 238 words a minute in silence
     (Brysbaert 2019, https://doi.org/10.1016/j.jml.2019.104047). A third of that passes while they appear.
     """
 
-    wait_time = between(8, 20)
+    wait_time = between(4, 12)
 
     @task
     def compare(self) -> None:
@@ -67,7 +71,9 @@ class Rater(FastHttpUser):
     def _ask(self) -> str:
         home = self.client.get("/", name="home").text or ""
         terms = home.partition('name="consent" value="')[2].partition('"')[0]
-        prompt = " ".join(random.choices(WORDS, k=random.randint(4, 40))) + "?"
+        words = random.randint(*PROMPT_WORDS)
+        gevent.sleep(words * SECONDS_PER_WORD)
+        prompt = " ".join(random.choices(WORDS, k=words)) + "?"
         form = {"prompt": prompt, "consent": terms}
         with self._post("/battles/", form, name="ask", allow_redirects=False) as response:
             if response.status_code != 302:

@@ -124,13 +124,22 @@ def add_turn(*, battle: Battle, index: int, prompt: str) -> Turn:
 
 def add_attempt(*, battle: Battle, turn: Turn) -> None:
     """Add both completions of the turn's current attempt and send them to their workers on commit."""
-    for side, snapshot in ((Side.A, battle.snapshot_a), (Side.B, battle.snapshot_b)):
-        add_try(turn=turn, side=side, endpoint=snapshot.contestant.endpoint)
+    snapshots = {Side.A: battle.snapshot_a, Side.B: battle.snapshot_b}
+    endpoints = {side: snapshot.contestant.endpoint for side, snapshot in snapshots.items()}
+    tries = [_try(turn=turn, side=side, endpoint=endpoint) for side, endpoint in endpoints.items()]
+    for completion in Completion.objects.bulk_create(tries):
+        dispatch_on_commit(completion, queue=endpoints[Side(completion.side)].queue)
 
 
-def add_try(*, turn: Turn, side: str, endpoint: Endpoint, try_number: int = 1) -> None:
-    """Add one completion to the turn's current attempt and send it to a worker on commit."""
-    completion = Completion.objects.create(
+def add_try(*, turn: Turn, side: str, endpoint: Endpoint, try_number: int) -> None:
+    """Add another try of one side to the turn's current attempt and send it to a worker on commit."""
+    completion = _try(turn=turn, side=side, endpoint=endpoint, try_number=try_number)
+    completion.save()
+    dispatch_on_commit(completion, queue=endpoint.queue)
+
+
+def _try(*, turn: Turn, side: str, endpoint: Endpoint, try_number: int = 1) -> Completion:
+    return Completion(
         turn=turn,
         side=side,
         attempt=turn.attempt,
@@ -139,4 +148,3 @@ def add_try(*, turn: Turn, side: str, endpoint: Endpoint, try_number: int = 1) -
         seed=secrets.randbits(SEED_BITS),
         queued_at=clock.now(),
     )
-    dispatch_on_commit(completion, queue=endpoint.queue)

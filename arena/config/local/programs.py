@@ -31,8 +31,9 @@ def web(host: str, port: int) -> Program:
         sys.executable, "-m", "uvicorn", "arena.config.asgi:application",
         "--host", host, "--port", str(port),
         "--lifespan", "off", "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "3",
-        # Django itself decides whose word on addresses it takes: BEHIND_PROXY. Pages send a few bytes by websocket.
-        "--no-proxy-headers", "--ws-max-size", "65536",
+        # Django itself decides whose word on addresses it takes: BEHIND_PROXY. Pages send a few bytes by websocket, and
+        # get pieces of text that are too short to be worth compressing.
+        "--no-proxy-headers", "--ws-max-size", "65536", "--ws-per-message-deflate", "false",
     )  # fmt: skip
     return Program("web", "The web server", command, essential=True)
 

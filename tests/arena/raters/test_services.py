@@ -8,8 +8,9 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
 from arena.battles.comparisons import load_board_input
+from arena.battles.home_facts import arena_counts
 from arena.battles.models import Vote
-from arena.battles.selectors import arena_counts, history_of, owned_battle
+from arena.battles.selectors import history_of, owned_battle
 from arena.battles.services.voting import cast_vote
 from arena.raters.models import Rater
 from arena.raters.services import link_rater, rater_of_account
