@@ -80,10 +80,13 @@ def lay_out_matrix(
     rated = [row for row in rows if row["component"] is not None]
     met: dict[tuple[int, int], _Met] = {}
     for cell in cells:
+        here, there = cell["row"], cell["column"]
+        if not ((here in down and there in across) or (there in down and here in across)):
+            continue
         votes = cell["wins"] + cell["ties"] + cell["losses"]
         won = cell["wins"] + 0.5 * cell["ties"]
-        met[cell["row"], cell["column"]] = _Met(won, votes)
-        met[cell["column"], cell["row"]] = _Met(votes - won, votes)
+        met[here, there] = _Met(won, votes)
+        met[there, here] = _Met(votes - won, votes)
     apart: dict[tuple[int, int], float] = {}
     for row, column, residual in residuals:
         apart[row, column], apart[column, row] = residual, -residual

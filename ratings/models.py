@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ratings.board_settings import validate_board_settings
+from ratings.cells_field import CellsField
 
 DIGEST = r"^[0-9a-f]{64}$"
 
@@ -72,7 +73,7 @@ class Snapshot(models.Model):
     seed = models.PositiveBigIntegerField(_("seed"))
     versions = models.JSONField(_("versions"))
     rows = models.JSONField(_("rows"), blank=True)
-    matrix = models.JSONField(_("head to head"), blank=True)
+    matrix = CellsField(_("head to head"), blank=True)
     components = models.JSONField(_("connected components"), blank=True)
     warnings = models.JSONField(_("warnings"), default=list, blank=True)
 

@@ -39,7 +39,7 @@ def current_ratings(kind: str) -> dict[str, RatingNow]:
 
 
 def _read_ratings(kind: str) -> dict[str, RatingNow]:
-    board = public_boards().filter(kind=kind).select_related("current").first()
+    board = public_boards().filter(kind=kind).select_related("current").defer("current__matrix").first()
     if board is None or board.current is None:
         return {}
     return {
