@@ -18,12 +18,13 @@ TABLES = ("battles_battle", "battles_vote", "battles_turn", "battles_completion"
 
 def pages() -> dict[str, str]:
     """Return the name and address of every page that lists or counts what the staff looks after."""
-    from arena.battles.models import Battle  # noqa: PLC0415 - models need the settings
+    from arena.battles.admin_list import LISTED  # noqa: PLC0415 - models need the settings
+    from arena.battles.models import Battle  # noqa: PLC0415
 
     battles, votes = "/admin/battles/battle/", "/admin/battles/vote/"
     battle = Battle.objects.order_by("created_at")[1_000]
     day = f"created_at__year={battle.created_at:%Y}&created_at__month={battle.created_at.month}"
-    last = Battle.objects.count() // 100
+    last = LISTED // 100
     return {
         "dashboard": "/dashboard/",
         "registry of models": "/registry/",

@@ -1,8 +1,11 @@
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from arena.battles.admin_filters import FailureFilter, FinishFilter
+from arena.battles.admin_list import LargeReadOnlyAdmin, newest
 from arena.battles.models import (
     AbandonedDraw,
     AnswerFinding,
@@ -49,14 +52,17 @@ class FindingInline(ReadOnlyInline):
 
 
 @admin.register(Battle)
-class BattleAdmin(ReadOnlyAdmin):
+class BattleAdmin(LargeReadOnlyAdmin):
     list_display = ("id", "kind", "status", "study", "contestant_a", "contestant_b", "created_at")
     list_filter = ("kind", "status", "study")
     list_select_related = ("study", "snapshot_a__contestant", "snapshot_b__contestant")
-    search_fields = ("id", "rater__id", "turns__prompt")
+    search_keys = ("id", "rater")
+    search_help_text = _("Key of a battle or a rater, or words: they are looked for in the newest 10,000 prompts.")
     date_hierarchy = "created_at"
-    show_full_result_count = False
     inlines = (TurnInline, AbandonedDrawInline)
+
+    def search_text(self, queryset: QuerySet[Battle], term: str) -> QuerySet[Battle]:
+        return queryset.filter(pk__in=newest(Turn).filter(prompt__icontains=term).values("battle"))
 
     @admin.display(description=_("side A"))
     def contestant_a(self, obj: Battle) -> str:
@@ -68,13 +74,16 @@ class BattleAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Turn)
-class TurnAdmin(ReadOnlyAdmin):
+class TurnAdmin(LargeReadOnlyAdmin):
     list_display = ("battle_id", "index", "status", "attempt", "failure", "prompt_start", "started_at")
-    list_filter = ("status", "failure")
-    search_fields = ("battle__id", "prompt")
-    date_hierarchy = "started_at"
-    show_full_result_count = False
+    list_filter = ("status", FailureFilter)
+    ordering = ("-pk",)
+    search_keys = ("battle",)
+    search_help_text = _("Key of a battle, or words: they are looked for in the newest 10,000 prompts.")
     inlines = (CompletionInline,)
+
+    def search_text(self, queryset: QuerySet[Turn], term: str) -> QuerySet[Turn]:
+        return queryset.filter(pk__in=newest(Turn).filter(prompt__icontains=term).values("pk"))
 
     @admin.display(description=_("prompt"))
     def prompt_start(self, obj: Turn) -> str:
@@ -82,13 +91,16 @@ class TurnAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Completion)
-class CompletionAdmin(ReadOnlyAdmin):
+class CompletionAdmin(LargeReadOnlyAdmin):
     list_display = ("id", "turn_id", "side", "attempt", "status", "finish_reason", "failure", "completion_tokens")
-    list_filter = ("findings__code", "status", "finish_reason", "failure", "side")
-    search_fields = ("turn__battle__id", "text")
-    date_hierarchy = "queued_at"
-    show_full_result_count = False
+    list_filter = ("findings__code", "status", FinishFilter, FailureFilter, "side")
+    ordering = ("-pk",)
+    search_keys = ("turn__battle",)
+    search_help_text = _("Key of a battle, or words: they are looked for in the newest 10,000 answers.")
     inlines = (FindingInline,)
+
+    def search_text(self, queryset: QuerySet[Completion], term: str) -> QuerySet[Completion]:
+        return queryset.filter(pk__in=newest(Completion).filter(text__icontains=term).values("pk"))
 
 
 @admin.register(EndpointHealth)
@@ -99,13 +111,13 @@ class EndpointHealthAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Vote)
-class VoteAdmin(ReadOnlyAdmin):
+class VoteAdmin(LargeReadOnlyAdmin):
     list_display = ("battle_id", "winner", "kind", "contestant_a", "contestant_b", "seconds_to_vote", "created_at")
     list_filter = ("kind", "winner")
     list_select_related = ("battle__snapshot_a__contestant", "battle__snapshot_b__contestant")
-    search_fields = ("battle__id", "rater__id")
+    search_keys = ("battle", "rater")
+    search_help_text = _("Key of a battle or a rater.")
     date_hierarchy = "created_at"
-    show_full_result_count = False
 
     @admin.display(description=_("side A"))
     def contestant_a(self, obj: Vote) -> str:

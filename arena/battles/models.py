@@ -130,7 +130,10 @@ class Turn(models.Model):
         ordering = ("battle", "index")
         verbose_name = _("turn")
         verbose_name_plural = _("turns")
-        indexes = (models.Index(fields=("started_at",), condition=Q(status="running"), name="turn_running"),)
+        indexes = (
+            models.Index(fields=("started_at",), condition=Q(status="running"), name="turn_running"),
+            models.Index(fields=("id",), condition=Q(status="failed"), name="turn_failed"),
+        )
         constraints = (
             models.UniqueConstraint(fields=("battle", "index"), name="turn_index_once"),
             models.CheckConstraint(condition=~Q(prompt=""), name="turn_has_prompt"),
@@ -322,6 +325,7 @@ class Vote(models.Model):
         indexes = (
             models.Index(fields=("kind", "created_at"), name="vote_kind_created"),
             models.Index(fields=("rater", "-created_at"), name="vote_of_rater"),
+            models.Index(fields=("-created_at",), name="vote_newest"),
         )
         constraints = (
             models.CheckConstraint(
