@@ -51,13 +51,13 @@ def make_switches(view: BoardView, usual: IntervalMethod, *, styled: bool) -> tu
         ),
         _variants(
             "style",
-            _("Length and formatting are"),
+            _("Length, formatting and tone are"),
             _off_on(replace(variant, style=False), replace(variant, style=True)),
             view,
             usual,
         )
         if styled
-        else Switch("style", _("Length and formatting"), (), unmeasured),
+        else Switch("style", _("Length, formatting and tone"), (), unmeasured),
         _intervals(view, usual),
     )
 

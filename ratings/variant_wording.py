@@ -29,8 +29,8 @@ def describe_variant(variant: Variant) -> tuple[str, ...]:
         "them."
     )
     style = _(
-        "Differences in length and formatting are fitted with the ratings and taken out of them: what is left is the "
-        "rating among answers that look alike. The numbers below tell what a usual difference is worth."
+        "Differences in length, formatting and tone are fitted with the ratings and taken out of them: what is left is "
+        "the rating among answers that are written alike."
     )
     return (
         MODELS_OF_TIES[variant.ties](),

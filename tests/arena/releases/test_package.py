@@ -5,6 +5,7 @@ import zipfile
 import pyarrow.parquet as pq
 import pytest
 
+from arena.battles.comparisons import load_board_input
 from arena.battles.models import Exclusion
 from arena.battles.services.measuring import measure_older_answers
 from arena.battles.services.voting import cast_vote
@@ -13,6 +14,7 @@ from arena.raters.models import Rater
 from arena.releases.filters import BattleFilter
 from arena.releases.models import Export
 from arena.releases.package import ExportPlan, pack, write_package
+from ratings.files import read_votes
 from tests.factories import complete_turn, make_battle, make_ready_battle, make_turn
 
 KEY = b"k" * 32
@@ -79,6 +81,24 @@ def test_style_of_all_turns_comes_along_where_it_was_measured(arena, cast, tmp_p
     }  # fmt: skip
     assert (told["length_b"], told["headings_b"], told["tone_b"], told["hedging_b"]) == (14, 1, None, None)
     assert {unmeasured[f"{name}_{side}"] for name in Style._fields for side in "ab"} == {None}
+
+
+def test_style_in_a_file_is_that_of_the_board(arena, tmp_path):
+    for a, b in (
+        ("That is it, and more.", "# Why\n\nPerhaps it is that."),
+        ("- Yes, it can be.", "And **that** is it!"),
+    ):
+        battle = make_battle(arena)
+        complete_turn(battle.turns.get(), a=a, b=b)
+        cast_vote(battle_id=battle.pk, winner="model_a")
+    measure_older_answers(most=4)
+    board = load_board_input("human", {"protocol": arena.study.protocol.slug}).measured()
+
+    _, data = export(tmp_path / "out")
+
+    read = read_votes(data, covariates=board.covariate_names).comparisons
+    assert read.covariates.tolist() == board.covariates.tolist()
+    assert read.covariates.any(axis=1).all()
 
 
 def test_sides_stay_where_they_were_shown(arena, cast, tmp_path):
