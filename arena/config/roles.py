@@ -18,6 +18,10 @@ ROLES: dict[str, tuple[str, ...]] = {
     RESEARCHER: (
         "battles.view_*",
         "models_registry.view_*",
+        "profiles.view_option",
+        "profiles.view_question",
+        "profiles.view_survey",
+        "profiles.add_coding",
         "prompts.view_*",
         "ratings.view_*",
         "releases.*",

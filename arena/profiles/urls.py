@@ -1,6 +1,6 @@
 from django.urls import path
 
-from arena.profiles.views import overview, question
+from arena.profiles.views import overview, question, staff
 
 app_name = "profiles"
 urlpatterns = [
@@ -8,4 +8,8 @@ urlpatterns = [
     path("begin/", overview.begin, name="begin"),
     path("remove/", overview.remove, name="remove"),
     path("questions/<slug:key>/", question.question, name="question"),
+    path("surveys/<int:pk>/", staff.preview, name="preview"),
+    path("coding/", staff.coding, name="coding"),
+    path("coding/disagreements/", staff.settling, name="settling"),
+    path("coding/<int:pk>/", staff.code, name="code"),
 ]

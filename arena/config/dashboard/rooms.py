@@ -23,6 +23,8 @@ def rooms_of(user: User | AnonymousUser) -> list[Room]:
         ("prompts.import_prompts", "prompt-imports", _("Import prompts"), "prompts:imports"),
         ("releases.export_battles", "exports", _("Export battles"), "releases:exports"),
         ("releases.import_votes", "vote-imports", _("Import votes"), "releases:imports"),
+        ("profiles.view_survey", "surveys", _("Questions of the profile"), "admin:profiles_survey_changelist"),
+        ("profiles.add_coding", "coding", _("Sort answers of profiles"), "profiles:coding"),
         ("models_registry.view_endpoint", "status", _("Status of the servers"), "status"),
         ("models_registry.view_endpoint", "admin", _("Administration"), "admin:index"),
     )

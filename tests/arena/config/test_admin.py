@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from arena.battles.models import Battle, Completion, EndpointHealth, Exclusion, Skip, Turn, Vote
 from arena.battles.services.voting import cast_vote
+from arena.profiles.models import Option, Question, Survey
 from arena.prompts.models import Category, Prompt, PromptRevision
 from arena.raters.models import Rater
 from models_registry.models import ContestantSnapshot
@@ -41,7 +42,16 @@ def fill(rows: int, arena: SimpleNamespace | None = None) -> SimpleNamespace:
     for _ in range(rows):
         number = next(numbers)
         make_contestant()
-        make_consent(make_study(slug=f"study-{number}", is_default=False))
+        make_consent(study := make_study(slug=f"study-{number}", is_default=False))
+        question = Question.objects.create(
+            survey=Survey.objects.create(study=study, number=1),
+            key="mood",
+            position=1,
+            kind="one",
+            text="How?",
+            why=".",
+        )
+        Option.objects.create(question=question, key="good", position=1, text="Good")
         category = Category.objects.create(slug=f"category-{number}", name=f"Category {number}")
         PromptRevision.objects.create(
             prompt=Prompt.objects.create(key=f"added-{number}", category=category, language="en"), number=1, text="Why?"

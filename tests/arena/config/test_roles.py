@@ -78,6 +78,10 @@ ROWS: dict[str, Answers] = {
     "profile/begin/": all_of("404"),
     "profile/remove/": signed_in("200", stranger="profiles:overview"),
     "profile/questions/<slug:key>/": all_of("profiles:overview"),  # nobody here has allowed a profile
+    "profile/surveys/<int:pk>/": staff("403", "404", "404"),
+    "profile/coding/": staff("403", "200"),
+    "profile/coding/disagreements/": staff("403", "200"),
+    "profile/coding/<int:pk>/": staff("403", "profiles:coding", "profiles:coding"),
     "battles/": all_of("422"),
     "battles/mine/": OPEN,
     "battles/<uuid:battle_id>/": own("200"),
@@ -194,7 +198,7 @@ ROWS: dict[str, Answers] = {
     "admin/<url>": staff("404", "404", "404"),
 }
 POSTS = re.compile(
-    r"my-data/choices/$|profile/begin/$|battles/(<uuid:battle_id>/\w+/)?$|.*/endpoint/<int:pk>/test/$"
+    r"my-data/choices/$|profile/(begin/|coding/<int:pk>/)$|battles/(<uuid:battle_id>/\w+/)?$|.*/endpoint/<int:pk>/test/$"
     r"|prompts/(review/<int:pk>/$|review/undo/|imports/<int:pk>/<slug:name>/)"
     r"|research/\w+/<int:pk>/<slug:name>/"
     r"|registry/(new/ask/|new/check/|<slug:slug>/.)"
@@ -221,6 +225,9 @@ ADMIN: dict[str, tuple[str, str, str]] = {
     "models_registry.Organisation": (ALL, VIEW, ALL),
     "prompts.Category": (ALL, VIEW, ALL),
     "prompts.Prompt": ("vac", VIEW, "vac"),
+    "profiles.Option": (NONE, VIEW, "vcd"),
+    "profiles.Question": (NONE, VIEW, "vcd"),
+    "profiles.Survey": (NONE, VIEW, ALL),
     "raters.Rater": (NONE, NONE, VIEW),
     "ratings.Leaderboard": (NONE, VIEW, ALL),
     "ratings.Snapshot": (NONE, VIEW, VIEW),
