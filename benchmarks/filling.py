@@ -29,13 +29,14 @@ INSERT INTO models_registry_contestantsnapshot (contestant_id, sha256, payload, 
                                   'max_new_tokens', 96)), now()
     FROM models_registry_contestant WHERE slug LIKE 'model-%%';
 INSERT INTO studies_protocol (slug, revision, kind, options) VALUES ('bench', 1, 'pairwise', '{}');
-INSERT INTO studies_study (slug, name, protocol_id, is_default, created_at)
-    SELECT 'bench', 'Bench', id, false, now() FROM studies_protocol WHERE slug = 'bench';
+INSERT INTO studies_study (slug, name, protocol_id, is_default, requires_profile, created_at)
+    SELECT 'bench', 'Bench', id, false, false, now() FROM studies_protocol WHERE slug = 'bench';
 INSERT INTO studies_consentrevision
     (study_id, purpose, number, language, summary, text, sha256, published_at, covers_research)
     SELECT id, 'terms', 1, 'en', 's', 't', encode(sha256('t'), 'hex'), now(), true
     FROM studies_study WHERE slug = 'bench';
 """
+# Rows lie in the order of their time, as those of an arena do.
 BATTLES = """
 INSERT INTO raters_rater (id, kind, created_at)
     SELECT gen_random_uuid(), %(kind)s, now() FROM generate_series(1, %(raters)s);
@@ -51,11 +52,13 @@ INSERT INTO battles_battle
     JOIN studies_consentrevision consent ON consent.study_id = study.id
     JOIN people ON people.number = 1 + i %% %(raters)s
     JOIN sides a ON a.number = i %% %(models)s
-    JOIN sides b ON b.number = (i + 1 + i / %(models)s %% (%(models)s - 1)) %% %(models)s;
+    JOIN sides b ON b.number = (i + 1 + i / %(models)s %% (%(models)s - 1)) %% %(models)s
+    ORDER BY i DESC;
 INSERT INTO battles_turn (battle_id, index, prompt, attempt, status, failure, started_at, released_at)
     SELECT id, turn, repeat('Why is the sky blue? ', 5), 1, 'complete', '', created_at, created_at
     FROM battles_battle, generate_series(0, 1) turn
-    WHERE study_id = (SELECT id FROM studies_study WHERE slug = 'bench') AND (turn = 0 OR draw_seed %% 4 = 0);
+    WHERE study_id = (SELECT id FROM studies_study WHERE slug = 'bench') AND (turn = 0 OR draw_seed %% 4 = 0)
+    ORDER BY created_at, turn;
 INSERT INTO battles_completion
     (turn_id, side, attempt, try_number, replaced, status, worker, seed, text, finish_reason, failure, prompt_tokens,
      completion_tokens, arrivals, ended_ms, queued_at, started_at, finished_at,
@@ -65,7 +68,7 @@ INSERT INTO battles_completion
            'stop', '', 20, 90,
            jsonb_build_array(jsonb_build_array(extract(epoch FROM turn.started_at) * 1000 + 400, 80)), 1,
            turn.started_at, turn.started_at + interval '0.1 second', turn.started_at + interval '3 seconds', 0
-    FROM battles_turn turn, unnest('{a,b}'::text[]) side;
+    FROM battles_turn turn, unnest('{a,b}'::text[]) side ORDER BY turn.id, side;
 INSERT INTO battles_vote (battle_id, rater_id, kind, winner, consent_revision_id, seconds_to_vote, created_at)
     SELECT id, rater_id, kind, ('{model_a,model_b,tie,both_bad}'::text[])[1 + draw_seed %% 4],
            consent_revision_id, 12.5, created_at

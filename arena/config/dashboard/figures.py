@@ -15,14 +15,16 @@ SAMPLE = 200
 
 BUCKETS = "WITH bucket AS (SELECT * FROM unnest(%s::text[], %s::timestamptz[], %s::timestamptz[]) AS b (key, lo, hi))"
 
-# A rater that was merged into that of an account is the same person.
+# A rater that was merged into that of an account is the same person. Grouped and not counted as distinct, for which all
+# votes would be sorted.
 COUNTS = f"""{BUCKETS}, merged AS MATERIALIZED (
     SELECT id, merged_into_id FROM raters_rater WHERE merged_into_id IS NOT NULL)
 SELECT key, votes, raters, battles, skips, failures FROM bucket
 CROSS JOIN LATERAL (
-    SELECT count(*) AS votes, count(DISTINCT coalesce(merged_into_id, rater_id)) AS raters
-    FROM battles_vote LEFT JOIN merged ON merged.id = rater_id
-    WHERE kind = 'human' AND created_at >= lo AND created_at < hi) AS voted
+    SELECT coalesce(sum(given), 0)::bigint AS votes, count(*) AS raters FROM (
+        SELECT count(*) AS given FROM battles_vote LEFT JOIN merged ON merged.id = rater_id
+        WHERE kind = 'human' AND created_at >= lo AND created_at < hi
+        GROUP BY coalesce(merged_into_id, rater_id)) AS person) AS voted
 CROSS JOIN LATERAL (
     SELECT count(*) AS battles, count(*) FILTER (WHERE status = 'skipped') AS skips FROM battles_battle
     WHERE kind = 'human' AND created_at >= lo AND created_at < hi) AS started
