@@ -2,6 +2,8 @@
 
 from array import array
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from django.db.models import Max, QuerySet
@@ -15,7 +17,8 @@ from ratings.errors import BoardInputError
 from ratings.sources import BoardInput, CompetitorInfo
 
 ROWS_AT_ONCE = 20_000
-FIELDS = {"study": "vote_import__study__slug", "category": "category"}
+# Inputs of boards that a worker keeps: a million votes take 32 MB.
+BOARDS_KEPT = 4
 
 
 def load_board_input(kind: str, part: Mapping[str, object]) -> BoardInput:
@@ -26,14 +29,41 @@ def load_board_input(kind: str, part: Mapping[str, object]) -> BoardInput:
 
 
 def load_imported(kind: str, part: Mapping[str, object]) -> BoardInput:
-    """Return the input of a board of imported votes, in the order of their lines; three queries.
+    """Return the input of a board of imported votes, in the order of their lines.
+
+    One query as long as the same imports are done: votes of an import that is done never change, so what was read of
+    them is kept. Four queries otherwise.
 
     Raises
     ------
     BoardInputError
         When the slice names no study, or holds a key that is not known.
     """
-    votes = imported_votes(kind, part)
+    unknown = sorted(set(part) - {"study", "category", NAMED})
+    if unknown or "study" not in part:
+        raise BoardInputError(f"A slice of imported votes names its study, and otherwise only: category, {NAMED}.")
+    done = VoteImport.objects.filter(kind=kind, status=Job.Status.DONE, study__slug=part["study"])
+    imports = tuple(done.order_by("pk").values_list("pk", flat=True))
+    return _read(_Slice(imports, part.get("category"), part.get(NAMED) == "left_out"))
+
+
+class _Slice(NamedTuple):
+    """Which votes of which imports; all categories where there is none."""
+
+    imports: tuple[int, ...]
+    category: object
+    without_named: bool
+
+    def votes(self) -> QuerySet[ImportedVote]:
+        votes = ImportedVote.objects.filter(vote_import__in=self.imports)
+        if self.category is not None:
+            votes = votes.filter(category=self.category)
+        return votes.filter(named=False) if self.without_named else votes
+
+
+@lru_cache(maxsize=BOARDS_KEPT)
+def _read(part: _Slice) -> BoardInput:
+    votes = part.votes()
     rows = votes.order_by("vote_import", "line").values_list("a", "b", "winner", "voter")
     numbered, names = _numbered(rows.iterator(chunk_size=ROWS_AT_ONCE))
     return count_votes(
@@ -62,21 +92,3 @@ def _numbered(rows: Iterable[tuple[str, str, str, str]]) -> tuple[BoardVotes, li
         a=position[np.asarray(a)], b=position[np.asarray(b)], winner=np.asarray(winner), rater=np.asarray(rater)
     )
     return votes, ordered
-
-
-def imported_votes(kind: str, part: Mapping[str, object]) -> QuerySet[ImportedVote]:
-    """Return the votes of the imports that are done, for a slice without its protocol.
-
-    Raises
-    ------
-    BoardInputError
-        As `load_imported`.
-    """
-    unknown = sorted(set(part) - set(FIELDS) - {NAMED})
-    if unknown or "study" not in part:
-        known = ", ".join([*FIELDS, NAMED])
-        raise BoardInputError(f"A slice of imported votes names its study, and otherwise only: {known}.")
-    conditions = {FIELDS[key]: value for key, value in part.items() if key in FIELDS}
-    imports = VoteImport.objects.filter(kind=kind, status=Job.Status.DONE)
-    votes = ImportedVote.objects.filter(vote_import__in=imports, **conditions)
-    return votes.filter(named=False) if part.get(NAMED) == "left_out" else votes

@@ -280,11 +280,26 @@ def test_undoing_takes_votes_out_of_the_board_and_keeps_them(store):
 
 def test_undoing_can_be_taken_back(store):
     vote_import = store()
+    before = load_board_input("human", IMPORTED).sha256()
     undo_import(vote_import=vote_import)
 
     assert redo_import(vote_import=vote_import)
 
-    assert load_board_input("human", IMPORTED).votes == 3
+    after = load_board_input("human", IMPORTED)
+    assert (after.votes, after.sha256()) == (3, before)
+
+
+def test_votes_are_read_again_only_when_the_imports_changed(store, django_assert_num_queries):
+    store()
+    before = load_board_input("human", IMPORTED)
+
+    with django_assert_num_queries(1):
+        again = load_board_input("human", IMPORTED)
+    store("voter,context,a,b,winner\nann,9,cat,dog,b\n")
+
+    assert again is before
+    assert load_board_input("human", IMPORTED).votes == before.votes + 1
+    assert load_board_input("human", {**IMPORTED, "category": "none"}).votes == 0
 
 
 def test_votes_of_one_study_come_from_several_files(store):
