@@ -95,7 +95,8 @@ def board_page(slug: str, query: Mapping[str, str]) -> BoardPage:
     styled = board.analyses.filter(name=STYLED).exists()
     # Beside a variant stands what it changes, beside the board itself how sure it is.
     wanted = CERTAINTY if view == itself else view.variant.key
-    found = board.analyses.select_related("snapshot").filter(name=wanted).first()
+    # An analysis is mostly of the newest snapshot, whose many pairs are here already.
+    found = board.analyses.select_related("snapshot").defer("snapshot__matrix").filter(name=wanted).first()
     return _page(board, tabs, newest, _Asked(view, itself, found, styled))
 
 
@@ -111,7 +112,7 @@ class _Asked(NamedTuple):
 def _page(board: Leaderboard, tabs: tuple[BoardTab, ...], newest: Snapshot, asked: _Asked) -> BoardPage:
     view, itself, analysis, styled = asked
     found = None if view == itself else analysis
-    snapshot = newest if found is None else found.snapshot
+    snapshot = newest if found is None or found.snapshot_id == newest.pk else found.snapshot
     rows = snapshot.rows if found is None else vary_rows(snapshot.rows, found.content, view.interval)
     settings = snapshot.settings or {}
     is_missing = view != itself and found is None and bool(newest.components)

@@ -1,3 +1,4 @@
+import gzip
 import re
 
 import pytest
@@ -169,6 +170,17 @@ def test_leaderboard_asks_the_database_as_often_for_one_board_as_for_three(
         client.get(OPEN)
     with django_assert_num_queries(5):
         client.get(MAIN)
+
+
+def test_a_board_of_two_hundred_models_is_one_light_page(client, make_board, source):
+    make_board(settings={"interval": "sandwich", "replicates": 100})
+    source.inputs["human"] = make_input(votes(competitors=200, count=6_000, raters=40))
+    refresh_leaderboard("open")
+
+    page = client.get(OPEN).content
+
+    assert page.count(b'<svg class="whisker"') == 200
+    assert len(gzip.compress(page)) < 60_000
 
 
 def test_a_switch_leads_to_an_address_of_its_own_that_shows_what_changes(client, published):
