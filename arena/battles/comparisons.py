@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import numpy as np
 
@@ -51,7 +50,7 @@ def board_input(table: VoteTable, kind: str, part: Mapping[str, object]) -> Boar
         competitors,
         named=int(np.count_nonzero(named & held)),
         cutoff=_cutoff(table, held),
-        covariates=partial(kept_style.covariates, table.vote[held & (table.winner != BOTH_BAD)]),
+        covariates=lambda: kept_style.covariates(table.vote[held & (table.winner != BOTH_BAD)]),
     )
 
 

@@ -20,7 +20,7 @@ class KeptStyle:
         self._table = StyleTable(np.zeros(0, np.intp), np.zeros((0, len(MEASURES)), np.int32))
 
     def covariates(self, votes: IntArray) -> Covariates | None:
-        """Return the differences of these votes, whose ids ascend; one query, which reads those not kept yet.
+        """Return the differences of these votes, whose ids ascend; two queries, which read those not kept yet.
 
         None when there is no vote, or one of which an answer was not measured: a part of the votes would make another
         board.
@@ -28,6 +28,9 @@ class KeptStyle:
         with self._lock:
             place, known = self._table.places(votes)
             if not known.all():
+                # Where the newest has no measured answers, as with simulated votes, the others are not looked at.
+                if not len(read_style_rows(votes[~known][-1:]).vote):
+                    return None
                 self._table = _joined(self._table, read_style_rows(votes[~known]))
                 place, known = self._table.places(votes)
             if not len(votes) or not known.all():

@@ -1,14 +1,15 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from arena.battles.comparisons import load_board_input
 from arena.battles.kept_style import KeptStyle
-from arena.battles.models import Battle, Vote
+from arena.battles.models import Battle, Completion, Vote
 from arena.battles.services.measuring import measure_older_answers
 from arena.battles.services.voting import cast_vote
-from arena.battles.style import measure_style
+from arena.battles.style import STYLE_VERSION, measure_style
 from ratings.core.comparisons import Comparisons
 from tests.factories import complete_turn, make_battle, make_turn
 
@@ -48,10 +49,13 @@ def test_votes_carry_the_differences_of_all_their_answers(arena: SimpleNamespace
     ]
 
 
-def test_one_answer_that_was_not_measured_leaves_the_board_without(arena: SimpleNamespace) -> None:
-    judge(arena, (WARM, PLAIN))
-    judge(arena, (PLAIN, WARM))
-    measure_older_answers(most=3)
+@pytest.mark.parametrize("lacking", [0, 1])
+def test_one_answer_that_was_not_measured_leaves_the_board_without(arena: SimpleNamespace, lacking: int) -> None:
+    votes = [judge(arena, (WARM, PLAIN)), judge(arena, (PLAIN, WARM))]
+    one = Completion.objects.filter(votes=votes[lacking], side="b").values_list("pk", flat=True).get()
+    for answer in Completion.objects.exclude(pk=one):
+        measured = {"style": list(measure_style(answer.text)), "style_version": STYLE_VERSION}
+        Completion.objects.filter(pk=answer.pk).update(**measured)
 
     assert (loaded(arena).covariates, len(loaded(arena))) == (None, 2)
     measure_older_answers(most=1)
