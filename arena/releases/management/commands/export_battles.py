@@ -15,6 +15,8 @@ from arena.releases.pseudonyms import new_key
 
 class Command(BaseCommand):
     help = "Export battles with conversations and votes, as a folder or, with a name that ends in .zip, as one file."
+    # They read every page of the arena, which takes longer than a small export; the server makes them when it starts.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("output", nargs="?", type=Path, help="New folder or new .zip file; none: only count.")
