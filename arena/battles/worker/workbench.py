@@ -8,6 +8,7 @@ import threading
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import uvloop
 from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from redis.exceptions import RedisError
@@ -36,7 +37,7 @@ class Workbench:
     """Opens a backend once, at start or at its first use, and lets the tasks' threads wait for the event loop."""
 
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
+        self._loop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="workbench", daemon=True)
         self._backends: dict[str, asyncio.Task[CompletionBackend]] = {}
         self._versions: dict[str, str] = {}

@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+import uvloop
+
 from models_registry.inference.errors import BackendUnavailableError
 from models_registry.inference.protocol import CompletionRequest, Delta, Finished
 from models_registry.inference.remote.answer import UNKNOWN
@@ -63,7 +65,7 @@ class Calls:
             if self._thread is None:
                 started = threading.Event()
                 self._thread = threading.Thread(
-                    target=lambda: asyncio.run(self._live(started)), name="remote-endpoint", daemon=True
+                    target=lambda: uvloop.run(self._live(started)), name="remote-endpoint", daemon=True
                 )
                 self._thread.start()
                 started.wait()
