@@ -3,9 +3,11 @@
 import time
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import partial
 from itertools import count
 
 from celery import current_app
+from django.core.cache import caches
 from django.db import transaction
 
 from models_registry.endpoint_tests import EndpointTest, keep_test, new_token
@@ -16,6 +18,7 @@ from models_registry.models import Contestant, ContestantSnapshot, Endpoint
 # The task belongs to those who hold the backends; a worker that has not taken it by then finds nobody waiting.
 TEST_TASK = "battles.test_endpoint"
 TEST_EXPIRES_SECONDS = 180
+SNAPSHOT_SECONDS = 300
 # What a copy of a contestant does not take over.
 OF_ONE_LIFE = frozenset({"id", "created_at", "retired_on", "retired_reason"})
 
@@ -23,12 +26,18 @@ OF_ONE_LIFE = frozenset({"id", "created_at", "retired_on", "retired_reason"})
 def snapshot_contestant(*, contestant: Contestant) -> ContestantSnapshot:
     """Return the snapshot of `contestant` as it is now, made at its first use.
 
-    Two callers at the same time get the same row: the hash is unique per contestant. Reads `language_model`.
+    Two callers at the same time get the same row: the hash is unique per contestant. Reads `language_model`. Snapshots
+    never change, so each process keeps those that it has seen committed.
     """
     payload = contestant.payload()
-    snapshot, _ = ContestantSnapshot.objects.get_or_create(
-        contestant=contestant, sha256=payload_sha256(payload), defaults={"payload": payload}
-    )
+    sha256 = payload_sha256(payload)
+    key = f"snapshot:{contestant.pk}:{sha256}"
+    snapshot: ContestantSnapshot | None = caches["process"].get(key)
+    if snapshot is None:
+        snapshot, _ = ContestantSnapshot.objects.get_or_create(
+            contestant=contestant, sha256=sha256, defaults={"payload": payload}
+        )
+        transaction.on_commit(partial(caches["process"].set, key, snapshot, SNAPSHOT_SECONDS))
     snapshot.contestant = contestant  # with what the caller has read of it
     return snapshot
 

@@ -13,7 +13,7 @@ from arena.battles import clock
 from arena.battles.agreeing import is_stale
 from arena.battles.ending import ended
 from arena.battles.events import BattleEvent, battle_group
-from arena.battles.feed import FRAME_SECONDS, stream_feed
+from arena.battles.feed import stream_feed
 from arena.battles.models import Turn
 from arena.battles.selectors import (
     StreamedTurn,
@@ -99,7 +99,7 @@ class BattleConsumer(AsyncJsonWebsocketConsumer):
 
 
 class TurnPump:
-    """Looks ten times a second at what is released of the current turn, and sends what is new."""
+    """Looks some ten times a second at what is released of the current turn, and sends what is new."""
 
     def __init__(self, consumer: BattleConsumer) -> None:
         self.consumer = consumer
@@ -122,14 +122,14 @@ class TurnPump:
 
     async def _follow_attempt(self, turn: StreamedTurn, streamed: list[Answer]) -> None:
         """Follow one attempt of one turn until another one takes its place."""
-        streams = turn.streams
+        streams, feed = turn.streams, stream_feed()
         while turn.streams == streams:
             if await self._step(turn, streamed):
                 await self._rest()
             if self.shown == ("", ""):
-                await stream_feed().wait_for_text(streamed, FRAME_SECONDS)
+                await feed.wait_for_text(streamed, feed.frame_seconds)
             else:
-                await asyncio.sleep(FRAME_SECONDS)
+                await asyncio.sleep(feed.frame_seconds)
             await self._look()
             if self.turn is None:
                 return

@@ -1,4 +1,7 @@
-"""One reader of Redis for all sockets of a web process: ten times a second it asks once for whatever is new."""
+"""One reader of Redis for all sockets of a web process: ten times a second it asks once for whatever is new.
+
+With many streams at once it asks less often, see `frame_seconds`.
+"""
 
 import asyncio
 from collections import Counter
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
 logger = get_logger(__name__)
 
 FRAME_SECONDS = 0.1
+# With more streams than this, frames become rarer in proportion, down to `LONGEST_FRAME_SECONDS`: text that comes in
+# larger pieces is the first thing to give way under load, and nobody waits longer for the end.
+STREAMS_AT_FULL_RATE = 40
+LONGEST_FRAME_SECONDS = 0.25
 # How often streams are asked that have no text yet: this is our share of the wait for it.
 SILENT_SECONDS = 0.02
 RECONNECT_SECONDS = 1.0
@@ -36,6 +43,8 @@ class StreamFeed:
         self._watchers: Counter[str] = Counter()
         self._reader: asyncio.Task[None] | None = None
         self._spoke = asyncio.Event()
+        # How long to wait before the next frame.
+        self.frame_seconds = FRAME_SECONDS
 
     @asynccontextmanager
     async def watch(self, keys: Sequence[str]) -> AsyncIterator[list[Answer]]:
@@ -98,7 +107,7 @@ class StreamFeed:
     async def _read_always(self, connection: "Redis") -> None:
         while True:
             try:
-                await _read_into(self._answers, connection)
+                self.frame_seconds = frame_seconds(await _read_into(self._answers, connection))
                 self._wake()
                 await self._read_silent(connection)
             except (RedisError, OSError):
@@ -107,7 +116,7 @@ class StreamFeed:
 
     async def _read_silent(self, connection: "Redis") -> None:
         """Let a frame pass, and meanwhile ask more often for those streams that have no text yet."""
-        ends = asyncio.get_running_loop().time() + FRAME_SECONDS
+        ends = asyncio.get_running_loop().time() + self.frame_seconds
         while (left := ends - asyncio.get_running_loop().time()) > 0:
             await asyncio.sleep(min(left, SILENT_SECONDS))
             silent = {key: answer for key, answer in self._answers.items() if not answer.times}
@@ -121,17 +130,23 @@ class StreamFeed:
         self._spoke.clear()
 
 
-async def _read_into(answers: dict[str, Answer], connection: "Redis") -> None:
-    """Ask once for what is new in all streams that have not ended; an answer may have left meanwhile."""
+async def _read_into(answers: dict[str, Answer], connection: "Redis") -> int:
+    """Ask once for what is new in all streams that have not ended, and return how many those were."""
     wanted = {key: answer.last_id or START for key, answer in answers.items() if answer.ended_ms is None}
     if not wanted:
-        return
+        return 0
     streams = cast("dict[KeyT, StreamIdT]", wanted)  # the library's dictionary type takes no narrower one
     async with within_seconds():
         reply = await connection.xread(streams)
     for key, entries in cast("list[tuple[str, list[StreamEntry]]]", reply):
-        if key in answers:
+        if key in answers:  # it may have left meanwhile
             answers[key].feed(entries)
+    return len(wanted)
+
+
+def frame_seconds(streams: int) -> float:
+    """Return how long to wait between two frames while so many answers are being written."""
+    return min(FRAME_SECONDS * max(1.0, streams / STREAMS_AT_FULL_RATE), LONGEST_FRAME_SECONDS)
 
 
 _feeds: WeakKeyDictionary[asyncio.AbstractEventLoop, StreamFeed] = WeakKeyDictionary()

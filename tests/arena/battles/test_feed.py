@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from arena.battles.feed import FRAME_SECONDS, stream_feed
+from arena.battles.feed import FRAME_SECONDS, LONGEST_FRAME_SECONDS, STREAMS_AT_FULL_RATE, frame_seconds, stream_feed
 
 KEYS = ("gen:stream:test-a", "gen:stream:test-b")
 
@@ -47,3 +47,9 @@ async def test_wait_for_text_lets_a_frame_pass_when_text_is_there(redis_client):
         await stream_feed().wait_for_text(answers, FRAME_SECONDS)
 
         assert time.perf_counter() - began >= 0.9 * FRAME_SECONDS
+
+
+def test_frames_become_rarer_with_the_crowd_but_never_rare():
+    few, twice, many = (frame_seconds(streams) for streams in (2, 2 * STREAMS_AT_FULL_RATE, 1000))
+
+    assert (few, twice, many) == (FRAME_SECONDS, 2 * FRAME_SECONDS, LONGEST_FRAME_SECONDS)
