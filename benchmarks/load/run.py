@@ -30,8 +30,9 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parents[1])]
 from stack import free_port, running_process, running_services, wait_until_ready  # noqa: E402 - found by the line above
 
 WARM_SECONDS = 15
-# How long it takes until all raters are there: about as long as one comparison takes each of them.
-ARRIVAL_SECONDS = 60
+# How long it takes until all raters are there: three times as long as a comparison takes each of them, or those who
+# come and those who begin their next would ask at the same time. The minutes are counted from then on.
+ARRIVAL_SECONDS = 150
 MEGABYTE = 1_000_000
 # The targets.
 VOTE_P99_MS = 150.0
@@ -93,13 +94,13 @@ def usage(processes: dict[str, psutil.Process]) -> dict[str, Usage]:
     return found
 
 
-def drive(url: str, options: argparse.Namespace, report: Path) -> None:
-    """Let locust run for the time asked for; its own exit status says less than its report."""
-    seconds = round(60 * options.minutes)
+def drive(url: str, options: argparse.Namespace, report: Path, *, arrival: int) -> None:
+    """Let locust run for the time asked for once all are there; its own exit status says less than its report."""
+    seconds = arrival + round(60 * options.minutes)
     command = (
         sys.executable, "-m", "locust", "--locustfile", str(HERE / "raters.py"), "--headless", "--host", url,
-        "--users", str(options.raters), "--spawn-rate", str(max(1.0, options.raters / ARRIVAL_SECONDS)),
-        "--run-time", f"{seconds}s", "--stop-timeout", "120", "--loglevel", "WARNING",
+        "--users", str(options.raters), "--spawn-rate", str(options.raters / arrival),
+        "--run-time", f"{seconds}s", "--reset-stats", "--stop-timeout", "120", "--loglevel", "WARNING",
     )  # fmt: skip
     environment = {**os.environ, "LOAD_REPORT": str(report)}
     subprocess.run(command, env=environment, check=False, timeout=seconds + 600, stdout=subprocess.DEVNULL)
@@ -145,7 +146,8 @@ def judge(report: dict[str, object]) -> Outcome:
         if seen and len(written.get(battle, ())) == 2
     ]
     return Outcome(
-        failed=[*report["errors"]],
+        # The problems of those who arrived before the minutes are counted are problems too.
+        failed=report["errors"] or sorted(set(report["problems"])),
         vote_p99=report["entries"].get("vote", {}).get("p99", float("inf")),
         first_text=statistics.median(shares) if shares else float("inf"),
         lost=len(set(posted) - set(stored)),
@@ -182,10 +184,10 @@ def main(options: argparse.Namespace) -> int:
         url, processes = stack.enter_context(running_arena(slots=max(16, options.raters)))
         path = var / "load.json"
         warm = argparse.Namespace(raters=min(10, options.raters), minutes=WARM_SECONDS / 60)
-        drive(url, warm, path)
+        drive(url, warm, path, arrival=ARRIVAL_SECONDS // 30)
         warmed = json.loads(path.read_text(encoding="utf-8"))
         before = usage(processes)
-        drive(url, options, path)
+        drive(url, options, path, arrival=ARRIVAL_SECONDS)
         after = usage(processes)
         report = json.loads(path.read_text(encoding="utf-8"))
         report["votes"] += warmed["votes"]
