@@ -60,7 +60,7 @@ class PartInline(InlineModelAdmin):
 
 class QuestionInline(PartInline):
     model = Question
-    fields = ("position", "key", "kind", "text", "why")
+    fields = ("position", "key", "kind", "text")
     show_change_link = True
 
 

@@ -92,6 +92,8 @@ def _check(questions: list[Question]) -> None:
         raise SurveyIncompleteError("There are no questions yet.")
     before: set[int] = set()
     for question in questions:
+        if not question.why:
+            raise SurveyIncompleteError(f"The question “{question.key}” does not say why it is asked.")
         if question.kind in WITH_OPTIONS and not question.options.all():
             raise SurveyIncompleteError(f"The question “{question.key}” has no options to choose from.")
         if question.coding and question.kind not in TEXTS:

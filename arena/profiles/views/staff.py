@@ -1,8 +1,6 @@
 """Doors of the staff: looking at a draft, and sorting what people wrote."""
 
 from django.contrib import messages
-from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +15,7 @@ from arena.profiles.reading import longest_text
 from arena.profiles.selectors.coding import agreement, disagreements, waiting_for
 from arena.profiles.selectors.pages import translated_questions
 from arena.profiles.services.coding import code_answer, settle_coding
+from arena.prompts.accounts import account_of
 from arena.raters.staff import staff_page
 
 PAGE_SIZE = 20
@@ -41,7 +40,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @staff_page(SORTS)
 def coding(request: HttpRequest) -> HttpResponse:
-    return _list(request, waiting_for(_account(request)), settles=False)
+    return _list(request, waiting_for(account_of(request)), settles=False)
 
 
 @require_safe
@@ -73,13 +72,7 @@ def code(request: HttpRequest, pk: int) -> HttpResponse:
     settles = "settles" in request.POST
     act = settle_coding if settles else code_answer
     try:
-        act(answer_id=pk, coder=_account(request), code=request.POST.get("code", ""))
+        act(answer_id=pk, coder=account_of(request), code=request.POST.get("code", ""))
     except CodingError as error:
         messages.error(request, str(error))
     return redirect("profiles:settling" if settles else "profiles:coding")
-
-
-def _account(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user

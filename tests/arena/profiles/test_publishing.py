@@ -93,7 +93,7 @@ def test_published_survey_is_not_published_twice(study):
 
 def test_incomplete_draft_is_not_published(study):
     draft = new_survey(study=study)
-    parts = {"survey": draft, "text": "Why?", "why": "So."}
+    parts = {"survey": draft, "text": "Why?"}
     problems = []
 
     def attempt() -> None:
@@ -104,15 +104,18 @@ def test_incomplete_draft_is_not_published(study):
     attempt()
     first = Question.objects.create(key="first", kind="one", position=1, coding="religion", **parts)
     attempt()
+    Question.objects.filter(survey=draft).update(why="So.")
+    attempt()
     Option.objects.create(question=first, key="a", position=1, text="A")
     attempt()
     Question.objects.filter(pk=first.pk).update(coding="")
-    later = Question.objects.create(key="later", kind="one", position=2, **parts)
+    later = Question.objects.create(key="later", kind="one", position=2, why="So.", **parts)
     first.shown_if.add(Option.objects.create(question=later, key="b", position=1, text="B"))
     attempt()
 
     assert problems == [
         "There are no questions yet.",
+        "The question “first” does not say why it is asked.",
         "The question “first” has no options to choose from.",
         "Only texts are sorted by staff, and “first” is none.",
         "“first” depends on an answer that is not asked for before it.",
