@@ -7,11 +7,12 @@ import pytest
 
 @pytest.fixture
 def study(db):
-    """The open arena with the default survey."""
+    """The open arena with the default survey, and the text that people agree to before."""
     from arena.profiles.services.installing import install_default_survey
-    from arena.studies.services.installing import install_open_arena
+    from tests.factories import make_consent, make_study
 
-    study = install_open_arena()
+    study = make_study()
+    make_consent(study, purpose="profile")
     install_default_survey(study)
     return study
 

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from arena.profiles.asking import options_order
 from arena.profiles.errors import NotAllowedError, NotAskedError
 from arena.profiles.models import Answer, Question
-from arena.profiles.selectors.answers import answers_of, profile_is_due
+from arena.profiles.selectors.answers import answers_of
 from arena.profiles.services.answering import save_answer
 from arena.profiles.services.publishing import retire_survey
 from arena.profiles.values import Said
@@ -92,14 +92,3 @@ def test_order_of_options_is_each_persons_own_and_keeps_the_text_last(study):
     assert len({tuple(order) for order in orders}) > 1
     assert {order[-1] for order in orders} == {"other"}
     assert all(sorted(order) == sorted(written) for order in orders)
-
-
-def test_profile_is_due_only_where_the_study_requires_it_until_every_question_is_answered(say, study, rater):
-    optional = profile_is_due(study=study, rater_id=rater.pk)
-    study.requires_profile = True
-    before = profile_is_due(study=study, rater_id=None), profile_is_due(study=study, rater_id=rater.pk)
-    conditional = {"lm_frequency_use", "lm_usecases"}
-    for question in Question.objects.exclude(key__in=conditional):
-        say(question.key)
-
-    assert (optional, *before, profile_is_due(study=study, rater_id=rater.pk)) == (False, True, True, False)
