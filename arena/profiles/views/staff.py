@@ -24,8 +24,8 @@ SORTS = "profiles.add_coding"
 
 @require_safe
 @staff_page("profiles.view_survey")
-def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    survey = get_object_or_404(Survey.objects.select_related("study"), pk=pk)
+def preview(request: HttpRequest, survey_id: int) -> HttpResponse:
+    survey = get_object_or_404(Survey.objects.select_related("study"), pk=survey_id)
     asked = [
         {
             "question": asked_question(row, said=None, order=options_order(row, "preview")),

@@ -78,7 +78,7 @@ ROWS: dict[str, Answers] = {
     "profile/begin/": all_of("404"),
     "profile/remove/": signed_in("200", stranger="profiles:overview"),
     "profile/questions/<slug:key>/": all_of("profiles:overview"),  # nobody here has allowed a profile
-    "profile/surveys/<int:pk>/": staff("403", "404", "404"),
+    "profile/surveys/<int:survey_id>/": staff("403", "404", "404"),
     "profile/coding/": staff("403", "200"),
     "profile/coding/disagreements/": staff("403", "200"),
     "profile/coding/<int:pk>/": staff("403", "profiles:coding", "profiles:coding"),
@@ -267,7 +267,7 @@ class World:
             "pk": str(Endpoint.objects.first().pk), "provider_id": "oidc", "slug": "board", "token": "invented",
             "board": "board", "number": "1", "url": "nowhere", "event": "1", "name": "confirm", "file_format": "csv",
             "receipt_id": "00000000-0000-4000-8000-000000000000",
-            "field": "slug", "key": "age", "revision": str(ConsentRevision.objects.first().pk),
+            "field": "slug", "key": "age", "survey_id": "9999999", "revision": str(ConsentRevision.objects.first().pk),
         }  # fmt: skip
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: fitting[found[1]], route)
 
