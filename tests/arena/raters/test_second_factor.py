@@ -157,7 +157,7 @@ def test_roles_get_back_what_was_clicked_away(django_assert_max_num_queries):
     assert set(group.permissions.values_list("codename", flat=True)) == before
     assert {"view_vote", "view_battle"} < before
     assert not {code for code in before if code.startswith(("add_", "change_", "delete_"))} - {
-        code for code in before if code.endswith(("export", "import", "voteimport", "importedvote"))
+        code for code in before if code.endswith(("export", "import", "voteimport", "importedvote", "coding"))
     }
 
 
