@@ -25,7 +25,7 @@ PASSAGE = (
 )
 
 
-def ask(question, request_id, *, max_new_tokens=24):
+def ask(question, request_id, *, max_new_tokens=16):
     messages = (ChatMessage("system", "You are a helpful assistant."), ChatMessage("user", question))
     return CompletionRequest(
         request_id, messages, SamplingParameters(temperature=0.0, max_new_tokens=max_new_tokens), 1
@@ -62,7 +62,7 @@ async def test_demo_model_gives_the_greedy_text_of_generate(demo_folder, read_al
     expected = []
     for question in QUESTIONS:
         prompt = torch.tensor([chat.encode(ask(question, "r").messages)])
-        output = reference.generate(prompt, attention_mask=torch.ones_like(prompt), do_sample=False, max_new_tokens=24)
+        output = reference.generate(prompt, attention_mask=torch.ones_like(prompt), do_sample=False, max_new_tokens=16)
         expected.append(chat._tokenizer.decode(output[0, prompt.shape[1] :], skip_special_tokens=True))
     assert [text for text, _ in answers] == expected
 
