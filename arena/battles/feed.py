@@ -26,7 +26,7 @@ logger = get_logger(__name__)
 FRAME_SECONDS = 0.1
 # With more streams than this, frames become rarer in proportion, down to `LONGEST_FRAME_SECONDS`: text that comes in
 # larger pieces is the first thing to give way under load, and nobody waits longer for the end.
-STREAMS_AT_FULL_RATE = 40
+STREAMS_AT_FULL_RATE = 60
 LONGEST_FRAME_SECONDS = 0.25
 # How often streams are asked that have no text yet: this is our share of the wait for it.
 SILENT_SECONDS = 0.02
