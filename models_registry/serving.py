@@ -1,6 +1,8 @@
 """What a worker needs to know of a contestant: where it is served, how it is asked, and what it is called."""
 
 from dataclasses import dataclass
+from functools import partial
+from typing import cast
 
 from django.core.cache import caches
 
@@ -31,12 +33,8 @@ def serving(snapshot_id: int) -> Serving:
     ContestantSnapshot.DoesNotExist
         When there is no such snapshot.
     """
-    key = f"serving:{snapshot_id}"
-    held: Serving | None = caches["process"].get(key)
-    if held is None:
-        held = _read(snapshot_id)
-        caches["process"].set(key, held, KEPT_SECONDS)
-    return held
+    kept = caches["process"].get_or_set(f"serving:{snapshot_id}", partial(_read, snapshot_id), KEPT_SECONDS)
+    return cast("Serving", kept)
 
 
 def _read(snapshot_id: int) -> Serving:

@@ -27,7 +27,8 @@ def lay_out_cells(
     order : (m,) the competitor in each row of the snapshot.
     """
     rows = np.ix_(order, order)
-    wins, ties, bad = _win_matrix(pairs)[rows], pairs.tie_matrix()[rows], both_bad[rows]
+    ties, bad = pairs.tie_matrix()[rows], both_bad[rows]
+    wins = pairs.win_matrix()[rows] - 0.5 * ties
     pair = row, column = np.nonzero(np.triu(wins + wins.T + ties + bad, k=1))
     counts = (row, column, wins[pair], ties[pair], wins[column, row], bad[pair])
     cells = [
@@ -40,14 +41,6 @@ def lay_out_cells(
         cell = cells[place]
         cell["win_probability"], cell["win_lower"], cell["win_upper"] = chance, lower, upper
     return cells
-
-
-def _win_matrix(pairs: PairCounts) -> FloatArray:
-    """Return (m, m) how often the row's competitor beat the column's; ties count for nobody."""
-    matrix = np.zeros((len(pairs.competitors),) * 2)
-    matrix[pairs.low, pairs.high] = pairs.wins
-    matrix[pairs.high, pairs.low] = pairs.losses
-    return matrix
 
 
 def _chances(components: Sequence[ComponentBoard], size: int) -> FloatArray:

@@ -1,6 +1,7 @@
 """What the home page tells of the arena: the same for everybody, so it is read rarely and kept by each process."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.core.cache import caches
 
@@ -29,13 +30,13 @@ class ArenaCounts:
 
 def draw_now() -> DrawNow:
     """Return what can be drawn, a second old at most; one query where it is not held. A battle draws from the truth."""
-    held: DrawNow | None = caches["process"].get("draw_now")
-    if held is None:
-        contestants = drawable_contestants()
-        ready = ready_endpoints(live_workers())
-        held = DrawNow(len(contestants), any(contestant.endpoint.slug in ready for contestant in contestants))
-        caches["process"].set("draw_now", held, DRAW_SECONDS)
-    return held
+    return cast("DrawNow", caches["process"].get_or_set("draw_now", _look_at_draw, DRAW_SECONDS))
+
+
+def _look_at_draw() -> DrawNow:
+    contestants = drawable_contestants()
+    ready = ready_endpoints(live_workers())
+    return DrawNow(len(contestants), any(contestant.endpoint.slug in ready for contestant in contestants))
 
 
 def arena_counts() -> ArenaCounts:

@@ -11,7 +11,6 @@ from arena.profiles.models import Question
 from arena.profiles.values import Said
 
 LONGEST, LONGEST_SHORT = 3000, 200
-TEXTS = (Question.Kind.SHORT, Question.Kind.LONG)
 HIGHEST = 100
 TEXT, CHOICE, LEFT_OUT = "text", "choice", "left_out"
 
@@ -54,7 +53,7 @@ def longest_text(question: Question) -> int:
 
 def problem_with(question: Question, said: Said) -> Promise | None:
     """Return why what was said is no answer to the question; None when it is one."""
-    if question.kind in TEXTS:
+    if question.kind in Question.TEXTS:
         if not said.text:
             return _("Please write something, or choose “Prefer not to say”.")
     elif not said.chosen and not said.numbers:

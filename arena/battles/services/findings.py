@@ -21,7 +21,7 @@ def record_findings(*, completion_id: int) -> list[AnswerFinding]:
         AnswerFinding(completion=completion, code=code, start=start, end=end)
         for code, start, end in spans[:MOST_FINDINGS]
     ]
-    return AnswerFinding.objects.bulk_create(findings, ignore_conflicts=True) if findings else []
+    return AnswerFinding.objects.bulk_create(findings, ignore_conflicts=True)
 
 
 Span = tuple[AnswerFinding.Code, int, int]

@@ -18,6 +18,7 @@ from arena.raters.erasing import erase_person
 from arena.raters.holdings import holdings
 from arena.raters.middleware import RaterRequest
 from arena.raters.models import ErasureReceipt, Rater
+from arena.raters.posted import posted_key
 from arena.raters.selectors import selves
 from arena.raters.whose import is_signed_in, needs_sign_in, own_rater
 from arena.releases.downloads import send_pieces
@@ -54,17 +55,14 @@ def choose(request: RaterRequest) -> HttpResponse:
     rater = own_rater(request)
     if rater is None:
         return redirect("my_data")
-    text = get_object_or_404(ConsentRevision.objects.exclude(purpose=Purpose.PRIVACY), pk=_number(request))
+    text = get_object_or_404(
+        ConsentRevision.objects.exclude(purpose=Purpose.PRIVACY), pk=posted_key(request.POST.get(FIELD))
+    )
     try:
         _decide(rater, text, given=request.POST.get("given") == "1")
     except StaleTextError:
         return redirect(f"{reverse('my_data')}?changed=1#choices")
     return redirect(f"{reverse('my_data')}#choice-{text.purpose}")
-
-
-def _number(request: RaterRequest) -> int:
-    said = request.POST.get(FIELD, "")
-    return int(said) if said.isascii() and said.isdigit() else 0
 
 
 def _decide(rater: Rater, text: ConsentRevision, *, given: bool) -> None:

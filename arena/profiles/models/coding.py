@@ -4,6 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# How many of the staff sort each answer.
+CODERS = 2
+
 
 class CodingFrame(models.TextChoices):
     RELIGION = "religion", _("religion")

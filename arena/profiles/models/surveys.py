@@ -61,6 +61,8 @@ class Question(models.Model):
         LONG = "long", _("long text")
         COUNTRY = "country", _("country")
 
+    TEXTS = (Kind.SHORT, Kind.LONG)
+
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="questions", verbose_name=_("survey"))
     key = models.SlugField(_("key"), db_index=False)
     position = models.PositiveSmallIntegerField(_("position"))

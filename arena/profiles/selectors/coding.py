@@ -6,10 +6,9 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 
 from arena.profiles.models import Answer, Coding
+from arena.profiles.models.coding import CODERS
 from arena.studies.models import Purpose
 from arena.studies.selectors import agreed, withdrew
-
-BOTH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class Agreement:
 def waiting_for(coder: User) -> QuerySet[Answer]:
     """Return what a member of the staff can sort, the oldest first: texts of people who allow a profile now."""
     theirs = Coding.objects.filter(answer=OuterRef("pk"), coder=coder)
-    return _texts().alias(number=Count("codings")).filter(~Exists(theirs), number__lt=BOTH).order_by("pk")
+    return _texts().alias(number=Count("codings")).filter(~Exists(theirs), number__lt=CODERS).order_by("pk")
 
 
 def disagreements() -> QuerySet[Answer]:
@@ -31,7 +30,7 @@ def disagreements() -> QuerySet[Answer]:
     return (
         _texts()
         .alias(number=Count("codings"), first=Min("codings__code"), last=Max("codings__code"))
-        .filter(number=BOTH)
+        .filter(number=CODERS)
         .exclude(first=F("last"))
         .prefetch_related("codings")
         .order_by("pk")
@@ -50,7 +49,7 @@ def agreement() -> Agreement:
         Coding.objects.filter(settles=False)
         .values("answer")
         .annotate(number=Count("pk"), first=Min("code"), last=Max("code"))
-        .filter(number=BOTH)
+        .filter(number=CODERS)
         .order_by()
     )
     counts = pairs.aggregate(sorted_twice=Count("answer"), agreed=Count("answer", filter=Q(first=F("last"))))

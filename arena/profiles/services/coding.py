@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from arena.profiles.coding_frames import FRAMES, coded_values
 from arena.profiles.errors import CodingError
 from arena.profiles.models import Answer, AnswerValue, Coding
-
-CODERS = 2
+from arena.profiles.models.coding import CODERS
 
 
 @transaction.atomic

@@ -12,7 +12,6 @@ from arena.profiles.selectors.surveys import questions_of
 from arena.studies.models import Study
 
 WITH_OPTIONS = (Question.Kind.ONE, Question.Kind.SEVERAL, Question.Kind.SLIDERS)
-TEXTS = (Question.Kind.SHORT, Question.Kind.LONG)
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -96,7 +95,7 @@ def _check(questions: list[Question]) -> None:
             raise SurveyIncompleteError(f"The question “{question.key}” does not say why it is asked.")
         if question.kind in WITH_OPTIONS and not question.options.all():
             raise SurveyIncompleteError(f"The question “{question.key}” has no options to choose from.")
-        if question.coding and question.kind not in TEXTS:
+        if question.coding and question.kind not in Question.TEXTS:
             raise SurveyIncompleteError(f"Only texts are sorted by staff, and “{question.key}” is none.")
         if any(option.question_id not in before for option in question.shown_if.all()):
             raise SurveyIncompleteError(f"“{question.key}” depends on an answer that is not asked for before it.")

@@ -11,6 +11,7 @@ from arena.profiles.branching import where_left
 from arena.profiles.holding import erase_answers
 from arena.profiles.selectors.pages import Filling, filling_of
 from arena.raters.middleware import RaterRequest
+from arena.raters.posted import posted_key
 from arena.raters.selectors import selves
 from arena.raters.whose import needs_sign_in, own_rater
 from arena.studies.models import ConsentRevision, Purpose
@@ -58,9 +59,8 @@ def begin(request: RaterRequest) -> HttpResponse:
     """Store that somebody allows a profile, and go to the question at which they are."""
     if needs_sign_in(request):
         return redirect("profiles:overview")
-    said = request.POST.get(CONSENT, "")
-    number = int(said) if said.isascii() and said.isdigit() else 0
-    text = get_object_or_404(ConsentRevision, pk=number, purpose=Purpose.PROFILE, published_at__isnull=False)
+    allowed = ConsentRevision.objects.filter(purpose=Purpose.PROFILE, published_at__isnull=False)
+    text = get_object_or_404(allowed, pk=posted_key(request.POST.get(CONSENT)))
     rater = own_rater(request) or request.rater_access.ensure()
     try:
         agree(rater=rater, revision=text)

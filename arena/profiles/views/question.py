@@ -27,7 +27,7 @@ DECLINE, EDIT = "decline", "edit"
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Visit:
     """Somebody is at one question of a study's survey."""
 
     rater: Rater
@@ -51,34 +51,34 @@ def question(request: RaterRequest, key: str) -> HttpResponse:
     asked = next((row for row in filling.questions if row.key == key), None) if filling else None
     if filling is None or asked is None:
         raise Http404
-    turn = Turn(rater, study, filling, asked)
+    visit = Visit(rater, study, filling, asked)
     if request.method != "POST":
-        return _page(request, turn, said_before(asked, filling.answers.get(key)))
+        return _page(request, visit, said_before(asked, filling.answers.get(key)))
     said = None if DECLINE in request.POST else read_said(asked, request.POST)
     problem = problem_with(asked, said) if said else None
-    return _page(request, turn, said, problem) if problem else _store(request, turn, said)
+    return _page(request, visit, said, problem) if problem else _store(request, visit, said)
 
 
-def _store(request: RaterRequest, turn: Turn, said: Said | None) -> HttpResponse:
+def _store(request: RaterRequest, visit: Visit, said: Said | None) -> HttpResponse:
     try:
-        save_answer(rater=turn.rater, question=turn.asked, said=said, options_order=turn.order)
+        save_answer(rater=visit.rater, question=visit.asked, said=said, options_order=visit.order)
     except ProfileError:
         # Withdrawn or replaced in this moment: the overview says how it is.
         return redirect("profiles:overview")
     # What is asked next may depend on what was just said.
-    filling = filling_of(rater=turn.rater, study=turn.study)
-    following = next_unanswered(filling.questions, filling.answers, after=turn.asked.key) if filling else None
+    filling = filling_of(rater=visit.rater, study=visit.study)
+    following = next_unanswered(filling.questions, filling.answers, after=visit.asked.key) if filling else None
     if EDIT in request.GET or following is None:
         return redirect("profiles:overview")
     return redirect("profiles:question", following.key)
 
 
-def _page(request: RaterRequest, turn: Turn, said: Said | None, problem: Promise | None = None) -> HttpResponse:
-    asked, questions = turn.asked, turn.filling.questions
+def _page(request: RaterRequest, visit: Visit, said: Said | None, problem: Promise | None = None) -> HttpResponse:
+    asked, questions = visit.asked, visit.filling.questions
     place = questions.index(asked)
     context = {
-        "question": asked_question(asked, said=said, order=turn.order),
-        "declined": asked.key in turn.filling.answers and said is None,
+        "question": asked_question(asked, said=said, order=visit.order),
+        "declined": asked.key in visit.filling.answers and said is None,
         "number": place + 1,
         "total": len(questions),
         "before": questions[place - 1] if place else None,

@@ -16,6 +16,7 @@ from arena.prompts.selectors.reviewing import ReviewItem, next_in_review, review
 from arena.prompts.services.editing import save_prompt
 from arena.prompts.services.reviewing import review_prompt, undo_review
 from arena.prompts.states import Action
+from arena.raters.posted import posted_key
 from arena.raters.staff import staff_page
 
 TEMPLATE = "prompts/review.html"
@@ -26,24 +27,24 @@ DECISIONS = {Action.APPROVED, Action.SENT_BACK, Action.RETIRED}
 @staff_page("prompts.review_prompt")
 def queue(request: HttpRequest) -> HttpResponse:
     """Show the next prompt, or the one that the address names: `after` is the last that was skipped."""
-    after = _number(request.GET.get("after"))
+    after = posted_key(request.GET.get("after"))
     asked = request.GET.get("at")
-    item = review_item(_number(asked)) if asked else next_in_review(after=after)
-    done = PromptEvent.objects.filter(pk=_number(request.GET.get("done")), actor=account_of(request))
+    item = review_item(posted_key(asked)) if asked else next_in_review(after=after)
+    done = PromptEvent.objects.filter(pk=posted_key(request.GET.get("done")), actor=account_of(request))
     return _page(request, item, after=after, done=done.select_related("prompt").first())
 
 
 @require_POST
 @staff_page("prompts.review_prompt")
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    after = _number(request.POST.get("after"))
+    after = posted_key(request.POST.get("after"))
     action = request.POST.get("action", "")
     if action not in DECISIONS:
         return _page(request, review_item(pk), after=after, status=HTTPStatus.BAD_REQUEST)
     try:
         done = review_prompt(
             prompt_id=pk,
-            revision=_number(request.POST.get("revision")),
+            revision=posted_key(request.POST.get("revision")),
             action=action,
             actor=account_of(request),
             reason=request.POST.get("reason", "")[:500],
@@ -60,7 +61,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff_page("prompts.review_prompt")
 def undo(request: HttpRequest, event: int) -> HttpResponse:
-    after = _number(request.POST.get("after"))
+    after = posted_key(request.POST.get("after"))
     try:
         prompt = undo_review(event_id=event, actor=account_of(request))
     except PromptError as error:
@@ -87,9 +88,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             actor=account_of(request),
             changed=form.changed_data,
         )
-        return redirect(f"{reverse('prompts:review')}?at={pk}&after={_number(request.GET.get('after'))}")
+        return redirect(f"{reverse('prompts:review')}?at={pk}&after={posted_key(request.GET.get('after'))}")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    context = {"form": form, "item": item, "after": _number(request.GET.get("after"))}
+    context = {"form": form, "item": item, "after": posted_key(request.GET.get("after"))}
     return render(request, "prompts/review_edit.html", context, status=status)
 
 
@@ -106,8 +107,3 @@ def _page(
     context = {"item": item, "after": after, "waiting": waiting_for_review(), **more}
     part = "#queue" if request.htmx else ""  # type: ignore[attr-defined]  # set by django-htmx
     return render(request, f"{TEMPLATE}{part}", context, status=status)
-
-
-def _number(text: str | None) -> int:
-    """Return what a page sends as a number; a bad one is none, which finds nothing. Bounded by what a key can be."""
-    return min(int(text), 2**63 - 1) if text and text.isascii() and text.isdigit() else 0
