@@ -103,9 +103,11 @@ def fill(numbers: dict[str, int], votes: int) -> None:
 
 
 def cast_one(seed: int) -> None:
-    from arena.battles.services.simulating import simulate_votes  # noqa: PLC0415 - as above
+    from arena.battles.services.simulating import Simulation, simulate_raters  # noqa: PLC0415 - as above
+    from arena.studies.selectors import default_study  # noqa: PLC0415 - as above
 
-    simulate_votes(strengths={"zephyrine-9b": 0.5, "obsidian-3b": 0.0}, raters=1, votes=1, seed=seed)
+    strengths = {"zephyrine-9b": 0.5, "obsidian-3b": 0.0}
+    simulate_raters(Simulation(default_study(), strengths, raters=1, votes=1, seed=seed))
 
 
 def refresh() -> dict[str, Seconds]:

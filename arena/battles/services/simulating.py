@@ -1,124 +1,137 @@
-"""Fill a board with the votes of simulated raters, so that a newcomer sees what one looks like."""
+"""Fill a board with the votes of simulated raters: for newcomers to see, for tests and for load."""
 
-import random
+import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from django.db import transaction
-from django.utils import timezone
+import numpy as np
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
+from arena.battles.copy_in import copy_in
 from arena.battles.errors import BattleError
-from arena.battles.matchmaking import draw_pair
-from arena.battles.models import Battle, Vote
-from arena.battles.simulation import VotingModel
+from arena.battles.services.simulated_profiles import agree_in_bulk, store_profiles
+from arena.battles.services.simulated_votes import Polled, Progress, nobody_watches, random_ids, store_votes
+from arena.battles.simulation.people import REGION, Crowd, draw_crowd
+from arena.battles.simulation.tastes import Differences, draw_tastes
+from arena.battles.simulation.voting import VotingModel
+from arena.raters.holdings import holdings
 from arena.raters.models import Rater
-from arena.studies.models import ConsentRevision, Study
-from arena.studies.selectors import consent_in_force, default_study
+from arena.studies.models import Study
+from arena.studies.selectors import consent_in_force
 from models_registry.models import Contestant, ContestantSnapshot
 from models_registry.services import snapshot_contestant
 from ratings.services.requesting import request_refresh
 
-SEED_BITS = 62
+# What tastes depend on.
+GROUPED_BY = ("age", "gender", "ethnicity", REGION)
+RATERS_AT_ONCE = 500
 
 
 class SimulationError(BattleError):
     """The simulation cannot be run as asked; the message says why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What is to be simulated; the same one gives the same rows, but for their times.
+
+    Attributes
+    ----------
+    strengths : by the slug of a contestant, on the natural-log scale.
+    raters, votes : how many; some raters cast many more than others, and each at least one if there are enough.
+    profiled : the share of raters who say who they are, where the study asks.
+    """
+
+    study: Study
+    strengths: Mapping[str, float]
+    raters: int
+    votes: int
+    seed: int
+    profiled: float = 0.9
+    differences: Differences = field(default_factory=Differences)
+    voting: VotingModel = field(default_factory=VotingModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """What was stored."""
+
+    raters: int
+    profiles: int
+    votes: int
+
+
 @transaction.atomic
-def simulate_votes(
-    *, strengths: Mapping[str, float], raters: int, votes: int, seed: int, model: VotingModel | None = None
-) -> int:
-    """Store `votes` votes of `raters` new simulated raters on the contestants in `strengths`, and return how many.
+def simulate_raters(simulation: Simulation, *, progress: Progress = nobody_watches) -> Simulated:
+    """Store simulated raters, with consent, profiles and votes, and return how many; all of it or nothing.
 
     Raters, battles and votes carry the kind "simulated", so no board of people ever holds them (Law 9). The battles
-    have no turns: nothing was asked and nothing answered. Pairs come from the matchmaker, with its probabilities. The
-    same registry, strengths and seed give the same rows but for their times; a seed can be used once.
+    have no turns: nothing was asked and nothing answered. Pairs come from the matchmaker, with its probabilities. A
+    seed can be used once, until `remove_simulated`. `progress` is told the votes stored and all of them.
 
     Raises
     ------
     SimulationError
         When a number is not positive, fewer than two of the contestants exist, or the seed was used before.
     """
-    rng = random.Random(seed)  # noqa: S311 - repeatable from its seed on purpose; it guards no secret
-    snapshots = _snapshots(strengths)
-    if raters < 1 or votes < 1 or len(snapshots) < 2:  # noqa: PLR2004 - a battle has two sides
+    snapshots = _snapshots(simulation.strengths)
+    if simulation.raters < 1 or simulation.votes < 1 or len(snapshots) < 2:  # noqa: PLR2004 - a battle has two sides
         raise SimulationError("A simulation needs raters, votes and at least two contestants whose strength is known.")
-    crowd = _add_raters(raters, rng=rng)
-    battles = _add_battles(snapshots, crowd, votes, rng=rng)
-    _add_votes(battles, strengths, model or VotingModel(), rng=rng)
+    if simulated_raters(simulation.seed).exists():
+        raise SimulationError("Votes were already simulated with this seed. Choose another one, or remove them.")
+    rng = np.random.default_rng(simulation.seed)
+    crowd = draw_crowd(simulation.raters, rng=rng)
+    groups = {name: crowd.one[name] for name in GROUPED_BY}
+    strengths = [simulation.strengths[snapshot.contestant.slug] for snapshot in snapshots]
+    tastes = draw_tastes(strengths, groups, simulation.differences, rng=rng)
+    with connection.cursor() as cursor:
+        # Checked row by row: otherwise a million rows would wait in memory for the commit.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    raters, profiles = _add_raters(simulation, crowd, rng=rng)
+    polled = Polled(simulation.study, raters, snapshots, tastes)
+    store_votes(polled, simulation.votes, voting=simulation.voting, rng=rng, progress=progress)
     request_refresh(kind=Rater.Kind.SIMULATED)
-    return votes
+    return Simulated(raters=len(raters), profiles=profiles, votes=simulation.votes)
 
 
-def _snapshots(strengths: Mapping[str, float]) -> dict[int, ContestantSnapshot]:
-    contestants = Contestant.objects.filter(slug__in=strengths).select_related("language_model")
-    return {contestant.pk: snapshot_contestant(contestant=contestant) for contestant in contestants}
+def simulated_raters(seed: int) -> QuerySet[Rater]:
+    """Return the raters that were simulated with a seed: it makes the first half of their ids."""
+    first, last = (uuid.UUID(bytes=_prefix(seed) + bytes([end]) * 8, version=4) for end in (0, 255))
+    return Rater.objects.filter(kind=Rater.Kind.SIMULATED, pk__gte=first, pk__lte=last)
 
 
-def _random_id(rng: random.Random) -> uuid.UUID:
-    return uuid.UUID(int=rng.getrandbits(128), version=4)
+def remove_simulated(*, seed: int, progress: Progress = nobody_watches) -> int:
+    """Delete the raters that were simulated with a seed, with all that is kept of them, and return how many.
+
+    Some at a time, each time all or nothing, so that it can be stopped and gone on with.
+    """
+    removed, total = 0, simulated_raters(seed).count()
+    while ids := list(simulated_raters(seed).values_list("pk", flat=True)[:RATERS_AT_ONCE]):
+        raters = Rater.objects.filter(pk__in=ids)
+        with transaction.atomic():
+            for holding in holdings():
+                holding.erase(raters)
+            raters.delete()
+        removed += len(ids)
+        progress(removed, total)
+    return removed
 
 
-def _add_raters(number: int, *, rng: random.Random) -> list[Rater]:
-    crowd = [Rater(id=_random_id(rng), kind=Rater.Kind.SIMULATED) for _ in range(number)]
-    if Rater.objects.filter(pk=crowd[0].pk).exists():
-        raise SimulationError("Votes were already simulated with this seed. Choose another one.")
-    return Rater.objects.bulk_create(crowd)
+def _prefix(seed: int) -> bytes:
+    return hashlib.sha256(f"simulated raters {seed}".encode()).digest()[:8]
 
 
-def _add_battles(
-    snapshots: Mapping[int, ContestantSnapshot], crowd: Sequence[Rater], number: int, *, rng: random.Random
-) -> list[Battle]:
-    study = default_study()
-    consent = consent_in_force(study=study)
-    return Battle.objects.bulk_create(
-        [_battle(snapshots, rng.choice(crowd), study, consent, rng=rng) for _ in range(number)], batch_size=500
-    )
+def _snapshots(strengths: Mapping[str, float]) -> list[ContestantSnapshot]:
+    contestants = Contestant.objects.filter(slug__in=strengths).select_related("language_model").order_by("pk")
+    return [snapshot_contestant(contestant=contestant) for contestant in contestants]
 
 
-def _battle(
-    snapshots: Mapping[int, ContestantSnapshot],
-    rater: Rater,
-    study: Study,
-    consent: ConsentRevision,
-    *,
-    rng: random.Random,
-) -> Battle:
-    # Every contestant with the same weight: which of them people may draw just now does not matter here.
-    draw = draw_pair(dict.fromkeys(snapshots, 1.0), seed=rng.getrandbits(SEED_BITS))
-    return Battle(
-        id=_random_id(rng),
-        kind=Rater.Kind.SIMULATED,
-        study=study,
-        protocol=study.protocol,
-        consent_revision=consent,
-        rater=rater,
-        snapshot_a=snapshots[draw.a],
-        snapshot_b=snapshots[draw.b],
-        matchmaker=draw.matchmaker,
-        draw_probability=draw.probability,
-        draw_seed=draw.seed,
-        status=Battle.Status.VOTED,
-        ended_at=timezone.now(),
-    )
-
-
-def _add_votes(
-    battles: Sequence[Battle], strengths: Mapping[str, float], model: VotingModel, *, rng: random.Random
-) -> None:
-    Vote.objects.bulk_create(
-        [
-            Vote(
-                battle=battle,
-                rater_id=battle.rater_id,
-                kind=Rater.Kind.SIMULATED,
-                winner=model.draw(
-                    strengths[battle.snapshot_a.contestant.slug], strengths[battle.snapshot_b.contestant.slug], rng=rng
-                ),
-                consent_revision_id=battle.consent_revision_id,
-            )
-            for battle in battles
-        ],
-        batch_size=500,
-    )
+def _add_raters(simulation: Simulation, crowd: Crowd, *, rng: np.random.Generator) -> tuple[list[Rater], int]:
+    ids = random_ids(len(crowd), rng=rng, prefix=_prefix(simulation.seed))
+    copy_in(Rater(kind=Rater.Kind.SIMULATED), ["id"], ((rater_id,) for rater_id in ids))
+    raters = [Rater(id=rater_id) for rater_id in ids]
+    agree_in_bulk(raters, consent_in_force(study=simulation.study))
+    told = round(simulation.profiled * len(raters))
+    return raters, store_profiles(simulation.study, raters[:told], crowd) if told else 0

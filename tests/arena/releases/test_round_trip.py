@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from arena.battles.models import Battle, Vote
-from arena.battles.services.simulating import simulate_votes
+from arena.battles.services.simulating import Simulation, simulate_raters
 from arena.releases.comparisons import load_board_input
 from arena.releases.filters import BattleFilter
 from arena.releases.models import Export, VoteImport
@@ -60,7 +60,7 @@ def simulated_board(arena):
     """Simulated votes of fifteen raters on five contestants, and their board."""
     strengths = {arena.first.slug: 1.0, arena.second.slug: 0.3}
     strengths |= {make_contestant(name=f"Third-{i}").slug: -0.4 * i for i in range(3)}
-    simulate_votes(strengths=strengths, raters=15, votes=400, seed=5)
+    simulate_raters(Simulation(arena.study, strengths, raters=15, votes=400, seed=5))
     protocol = arena.study.protocol.slug
     return Leaderboard.objects.create(slug="here", title="Here", kind="simulated", protocol=protocol, settings=QUICK)
 

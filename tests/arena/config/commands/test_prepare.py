@@ -6,6 +6,7 @@ from django.core.management import CommandError, call_command
 from arena.battles.models import Vote
 from arena.config.demo.weights import prepare_weights
 from arena.prompts.models import Prompt
+from arena.studies.services.installing import install_open_arena
 from models_registry.models import Contestant
 
 pytestmark = [pytest.mark.django_db, pytest.mark.integration]
@@ -25,7 +26,7 @@ def weights() -> None:
 
 def run(*arguments: str) -> list[str]:
     output = StringIO()
-    call_command(*arguments, stdout=output)
+    call_command(*arguments, stdout=output, stderr=StringIO())
     return output.getvalue().splitlines()
 
 
@@ -39,7 +40,7 @@ def test_prepare_fills_an_empty_arena_and_says_so():
         "Static files: collected.",
         "Demo weights: up to date.",
         f"Demo: {prompts} prompts, 4 contestants, 2 leaderboards added.",
-        "Simulated board: 1200 simulated votes added.",
+        "Simulated board: 6000 simulated votes added.",
     ]
     assert set(Vote.objects.values_list("kind", flat=True)) == {"simulated"}
 
@@ -82,14 +83,24 @@ def test_load_demo_command_tells_what_it_added():
     assert again == ["Added 0 prompts, 0 contestants and 0 leaderboards."]
 
 
-def test_simulate_votes_command_adds_votes_once_per_seed():
+def test_simulate_raters_command_adds_once_per_seed_and_removes():
     run("load_demo")
+    wanted = ["simulate_raters", "--raters", "4", "--votes-per-rater", "5", "--seed", "5", "--profiled", "0.5"]
 
-    assert run("simulate_votes", "--raters", "3", "--votes", "20", "--seed", "5") == ["Added 20 simulated votes."]
+    assert run(*wanted) == ["Added 4 simulated raters, 2 of them with a profile, and 20 votes."]
     with pytest.raises(CommandError, match="Choose another"):
-        run("simulate_votes", "--raters", "3", "--votes", "20", "--seed", "5")
+        run(*wanted)
+    assert run("simulate_raters", "--seed", "5", "--remove") == ["Removed 4 simulated raters."]
+    assert not Vote.objects.exists()
 
 
-def test_simulate_votes_command_needs_contestants():
+def test_simulate_raters_command_needs_contestants():
+    install_open_arena()
+
     with pytest.raises(CommandError, match="at least two contestants"):
-        run("simulate_votes")
+        run("simulate_raters")
+
+
+def test_simulate_raters_command_needs_a_study():
+    with pytest.raises(CommandError, match="no such study"):
+        run("simulate_raters", "--study", "nowhere")
