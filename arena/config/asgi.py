@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import django
@@ -15,9 +16,11 @@ django.setup()
 # These import models, which need what the call above sets up.
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.conf import settings  # noqa: E402
 
 from arena.battles.services.notify import announce_on  # noqa: E402
-from arena.config.metrics_sockets import CountedSockets  # noqa: E402
+from arena.config.garbage import keep_what_is_loaded  # noqa: E402
+from arena.config.metrics_sockets import CountedSockets, SocketCounts  # noqa: E402
 from arena.config.request_door import RequestDoor  # noqa: E402
 from arena.config.routing import websockets  # noqa: E402
 from arena.config.socket_door import SocketDoor  # noqa: E402
@@ -33,6 +36,9 @@ async def pages(scope: "HTTPScope", receive: "ASGIReceiveCallable", send: "ASGIS
     await door(scope, receive, send)
 
 
-application = ProtocolTypeRouter(
-    {"http": pages, "websocket": AllowedHostsOriginValidator(CountedSockets(SocketDoor(websockets)))}
-)
+sockets = CountedSockets(SocketDoor(websockets), SocketCounts())
+application = ProtocolTypeRouter({"http": pages, "websocket": AllowedHostsOriginValidator(sockets)})
+
+# With every view, which the first request would import otherwise.
+import_module(settings.ROOT_URLCONF)
+keep_what_is_loaded()

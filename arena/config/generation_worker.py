@@ -4,6 +4,8 @@ from celery import Celery
 from celery.signals import celeryd_init, worker_ready, worker_shutdown
 from django.db import connection
 
+from arena.config.garbage import keep_what_is_loaded
+
 GENERATION_PREFIX = "generation"
 
 
@@ -30,6 +32,7 @@ def open_backends(sender: object = None, **_: object) -> None:
     if queues:
         from arena.battles.worker.workbench import workbench  # noqa: PLC0415 - torch only where completions are made
 
+        keep_what_is_loaded()
         workbench().open_soon(queues)
         connection.close()
 

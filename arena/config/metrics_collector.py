@@ -1,7 +1,7 @@
-"""What `/metrics` says, read when it is asked: from PostgreSQL, from Redis, and from this process's sockets.
+"""What `/metrics` says, read when it is asked: from PostgreSQL and from Redis.
 
-Counts come from rows, so that restarts and further web processes change nothing, and generation workers are known by
-their heartbeats. No label names a rater.
+Counts come from rows, so that restarts and further web processes change nothing; generation workers and websockets are
+known by what their processes say every few seconds. No label names a rater.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 
 from arena.battles.models import Battle, Skip, Vote
-from arena.config.metrics_sockets import sockets
+from arena.config.metrics_sockets import told
 from arena.config.status import answer_times, failures, queue_states
 from models_registry.heartbeat import live_workers
 
@@ -103,19 +103,20 @@ def worker_loads() -> Iterator[Metric]:
 
 
 def socket_counts() -> Iterator[Metric]:
-    """Tell about the websockets of this web process."""
-    yield _measured("parallax_open_sockets", "Websockets open in this process.", iter([((), float(sockets.open))]))
-    yield _counted(
-        "parallax_frames_sent", "Websocket frames that this process sent.", iter([((), float(sockets.frames))])
-    )
+    """Tell about the websockets of each web process that had one. One query to Redis."""
+    processes = told()
+    opened = (((name,), float(counts.open)) for name, counts in processes.items())
+    yield _measured("parallax_open_sockets", "Websockets open in a web process.", opened, "process")
+    frames = (((name,), float(counts.frames)) for name, counts in processes.items())
+    yield _counted("parallax_frames_sent", "Websocket frames that a web process sent.", frames, "process")
 
 
 SOURCES: tuple[tuple[str, Callable[[], Iterator[Metric]]], ...] = (
-    ("process", socket_counts),
     ("database", battle_counts),
     ("database", answer_speeds),
     ("redis", queue_lengths),
     ("redis", worker_loads),
+    ("redis", socket_counts),
 )
 
 

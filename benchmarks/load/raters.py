@@ -8,6 +8,7 @@ import json
 import os
 import random
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,6 +39,10 @@ WORDS = (
     "sleep",
 )
 
+# As the page asks: for what changes, not for a redirection to all of it.
+PART = {"HX-Request": "true"}
+NO_HEADERS: Mapping[str, str] = {}
+
 votes: list[str] = []
 first_texts: dict[str, float] = {}
 problems: list[str] = []
@@ -64,9 +69,12 @@ class Rater(FastHttpUser):
     def _token(self) -> str:
         return next(cookie.value or "" for cookie in self.client.cookiejar if cookie.name == "csrftoken")
 
-    def _post(self, path: str, fields: dict[str, str], **options: object):  # noqa: ANN202 - locust's own type
+    def _post(  # noqa: ANN202 - locust's own type
+        self, path: str, fields: dict[str, str], headers: Mapping[str, str] = NO_HEADERS, **options: object
+    ):
         data = {**fields, "csrfmiddlewaretoken": self._token()}
-        return self.client.post(path, data=data, headers={"Origin": self.host}, catch_response=True, **options)
+        headers = {"Origin": self.host, **headers}
+        return self.client.post(path, data=data, headers=headers, catch_response=True, **options)
 
     def _ask(self) -> str:
         home = self.client.get("/", name="home").text or ""
@@ -107,7 +115,7 @@ class Rater(FastHttpUser):
         if error:
             problems.append(f"{battle}: {error}")
             return False
-        self.client.get(f"/battles/{battle}/", headers={"HX-Request": "true"}, name="battle part")
+        self.client.get(f"/battles/{battle}/", headers=PART, name="battle part")
         return True
 
     def _vote(self, battle: str) -> None:
@@ -118,7 +126,7 @@ class Rater(FastHttpUser):
 
     def _vote_once(self, battle: str, winner: str, *, last: bool) -> bool:
         path = f"/battles/{battle}/vote/"
-        with self._post(path, {"winner": winner}, name="vote") as response:
+        with self._post(path, {"winner": winner}, PART, name="vote") as response:
             if response.status_code == 0 and not last:
                 response.success()
                 return False

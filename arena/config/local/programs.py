@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 GENERATION_SLOTS = "16"
+# Named as uvicorn names it. Python runs one thread of a process at a time; with two, pages do not wait for sockets.
+WEB_CONCURRENCY = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,13 @@ class Program:
     speech: str | None = None
 
 
-def web(host: str, port: int) -> Program:
-    """Return the web server, which also holds the websockets."""
+def web(host: str, port: int, environment: Mapping[str, str] = os.environ) -> Program:
+    """Return the web server, which also holds the websockets: processes that share one port."""
     command = (
         sys.executable, "-m", "uvicorn", "arena.config.asgi:application",
-        "--host", host, "--port", str(port),
+        "--host", host, "--port", str(port), "--workers", environment.get("WEB_CONCURRENCY") or WEB_CONCURRENCY,
+        # A machine may be too busy for a process to answer at once; that is no reason to end it.
+        "--timeout-worker-healthcheck", "60",
         "--lifespan", "off", "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "3",
         # Django itself decides whose word on addresses it takes: BEHIND_PROXY. Pages send a few bytes by websocket, and
         # get pieces of text that are too short to be worth compressing.

@@ -14,7 +14,7 @@ SOURCE = REPOSITORY / "arena/config/env.py"
 EXAMPLE = REPOSITORY / ".env.example"
 GUIDE = REPOSITORY / "docs/configuration.md"
 # Read by the launcher, not by the settings.
-LAUNCHER = {"HOST", "PORT"}
+LAUNCHER = {"HOST", "PORT", "WEB_CONCURRENCY"}
 SECRETS = {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "METRICS_TOKEN", "EMAIL_URL", "OIDC_CLIENT_SECRET"}
 # Empty unless set.
 EMPTY = {"PARALLAX_VAR", "RELEASES_DIR", "CSRF_TRUSTED_ORIGINS", "OIDC_SERVER_URL", "OIDC_CLIENT_ID"}

@@ -3,7 +3,7 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from arena.battles.models import Completion
-from arena.config.metrics_sockets import CountedSockets, SocketCounts
+from arena.config.metrics_sockets import CountedSockets, SocketCounts, tell
 from models_registry import redis_connection
 from models_registry.heartbeat import WorkerState, beat
 from tests.factories import complete_turn, make_arena, make_battle, make_ready_battle
@@ -49,6 +49,17 @@ def test_metrics_tell_what_workers_and_queues_do(redis_client, settings):
     assert samples["parallax_queue_oldest_seconds", ("generation",)] > 0
     assert samples["parallax_endpoint_state", (arena.first.endpoint.slug, "ready")] == 1
     assert samples["parallax_endpoint_state", ("other", "failed")] == 1
+
+
+def test_metrics_show_the_websockets_of_every_process(redis_client):
+    tell(SocketCounts(open=2, frames=30), "web:1")
+    tell(SocketCounts(open=0, frames=4), "web:2")
+
+    samples = scrape()
+
+    assert samples["parallax_open_sockets", ("web:1",)] == 2
+    assert samples["parallax_open_sockets", ("web:2",)] == 0
+    assert samples["parallax_frames_sent_total", ("web:2",)] == 4
 
 
 def test_metrics_say_that_redis_is_away_and_show_the_rest(settings):
