@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def _join_heavy(weights: IntArray, below: int) -> tuple[IntArray, IntArray]:
     joined, merged = np.arange(len(weights)), weights
     while True:
         np.fill_diagonal(merged := merged.copy(), 0)
-        count, label = connected_components(csr_array(merged >= below), directed=False)
+        count, label = connected_components(merged >= below, directed=False)
         if count == len(merged):
             return joined, merged
         joined = label[joined].astype(np.intp)
@@ -47,7 +46,7 @@ def _join_heavy(weights: IntArray, below: int) -> tuple[IntArray, IntArray]:
 
 def _parts(connected: BoolArray) -> list[IntArray]:
     """Return the nodes of each connected part that has two or more."""
-    count, label = connected_components(csr_array(connected), directed=False)
+    count, label = connected_components(connected, directed=False)
     parts = [np.flatnonzero(label == part) for part in range(count)]
     return [part for part in parts if len(part) > 1]
 

@@ -205,7 +205,8 @@ def _merging(shown: BoolArray) -> IntArray:
     places = np.flatnonzero(shown)
     node = np.full(len(shown) + 1, len(places))
     node[places] = np.arange(len(places))
-    return np.equal.outer(np.arange(len(places) + 1), node).astype(np.intp)
+    merging: IntArray = np.equal.outer(np.arange(len(places) + 1), node).astype(np.intp)
+    return merging
 
 
 def _smallest(sizes: IntArray, shown: BoolArray) -> int:

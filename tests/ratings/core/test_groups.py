@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ratings.core.comparisons import Comparisons
-from ratings.core.groups import compare_groups, equality_test
+from ratings.core.groups import compare_groups, compare_groups_at_once, equality_test
 from ratings.core.parts import fit_parts
 from ratings.core.simulation import Electorate, pseudo_truth, simulate
 
@@ -72,11 +72,25 @@ def test_groups_that_differ_are_told_from_groups_that_do_not(fits):
     assert (found.p_value < 0.001, found.statistic > 4) == (True, True)
 
 
+def test_intervals_at_once_are_wider_by_the_largest_of_many(fits):
+    alone, together, wider = (
+        compare_groups(fits, 0, 1),
+        compare_groups_at_once(fits, 0, 1, rng=np.random.default_rng(1)),
+        compare_groups_at_once(fits, 0, 1, rng=np.random.default_rng(1), level=0.99),
+    )
+
+    ratio = (together.upper - together.lower) / (alone.upper - alone.lower)
+    np.testing.assert_allclose(together.difference, alone.difference)
+    # The 95 % quantile of the largest of three correlated deviates is 2.35, where 1.96 is that of one.
+    assert ((ratio > 1.12) & (ratio < 1.3)).all()
+    assert (wider.upper > together.upper).all()
+
+
 def test_intervals_of_differences_hold():
     truths = np.array([[0.9, 0.3, -0.2, -1.0], [-0.6, 0.5, 0.4, -0.3]])
     electorate = Electorate(raters=40, taste_sd=0.8)
     expected = np.subtract(*(pseudo_truth(truth, electorate) for truth in truths))
-    held, ignoring = [], []
+    held, ignoring, all_at_once = [], [], []
     for seed in range(150):
         rng = np.random.default_rng(seed)
         parts = [simulate(truth, 600, electorate, rng) for truth in truths]
@@ -85,5 +99,9 @@ def test_intervals_of_differences_hold():
         for cluster, into in (("rater", held), ("vote", ignoring)):
             found = compare_groups(fit_parts(*data, cluster=cluster), 0, 1)
             into.append((found.lower <= expected) & (expected <= found.upper))
+        band = compare_groups_at_once(fit_parts(*data), 0, 1, rng=rng)
+        all_at_once.append(bool(np.all((band.lower <= expected) & (expected <= band.upper))))
     assert 0.92 <= np.mean(held) <= 0.98
+    assert np.mean(all_at_once) >= 0.91
+    assert np.mean(np.all(held, axis=1)) < 0.92
     assert np.mean(ignoring) < 0.9
