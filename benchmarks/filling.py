@@ -28,7 +28,8 @@ INSERT INTO models_registry_contestantsnapshot (contestant_id, sha256, payload, 
                jsonb_build_object('temperature', 0.7, 'top_p', 0.95, 'top_k', 50, 'repetition_penalty', 1.0,
                                   'max_new_tokens', 96)), now()
     FROM models_registry_contestant WHERE slug LIKE 'model-%%';
-INSERT INTO studies_protocol (slug, revision, kind, options) VALUES ('bench', 1, 'pairwise', '{}');
+INSERT INTO studies_protocol (slug, revision, kind, asks_strength, reasons, attributes, asks_justification, options)
+    VALUES ('bench', 1, 'pairwise', false, '{}', '{}', false, '{}');
 INSERT INTO studies_study (slug, name, protocol_id, is_default, requires_profile, created_at)
     SELECT 'bench', 'Bench', id, false, false, now() FROM studies_protocol WHERE slug = 'bench';
 INSERT INTO studies_consentrevision

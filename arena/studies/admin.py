@@ -6,7 +6,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from arena.studies import admin_asked  # noqa: F401 - registers what can be asked
 from arena.studies.models import ConsentRevision, Protocol, Study
+from arena.studies.protocol_form import ProtocolForm
 from arena.studies.services.texts import StudyError, publish_consent, retire_consent, save_consent_draft
 
 
@@ -14,6 +16,7 @@ from arena.studies.services.texts import StudyError, publish_consent, retire_con
 class ProtocolAdmin(admin.ModelAdmin):
     """A changed protocol is a new row, so that a battle keeps the one that it was asked under."""
 
+    form = ProtocolForm
     list_display = ("slug", "revision", "kind")
     list_filter = ("kind",)
     search_fields = ("slug",)

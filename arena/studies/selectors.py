@@ -1,6 +1,7 @@
 """Reads of studies, of the texts in force, and of what people decided about them."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -8,7 +9,14 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from arena.raters.selectors import everyone_of, person
-from arena.studies.models import ConsentDecision, ConsentRevision, Purpose, Study
+from arena.studies.models import (
+    AttributeRevision,
+    ConsentDecision,
+    ConsentRevision,
+    Purpose,
+    ReasonRevision,
+    Study,
+)
 
 FALLBACK = "en"
 
@@ -112,3 +120,17 @@ def _decisions(purpose: Purpose, *, rater: str, study: str) -> QuerySet[ConsentD
     decisions = ConsentDecision.objects.filter(purpose=purpose, superseded_at=None, study=OuterRef(study))
     whose = Coalesce(OuterRef(f"{rater}__merged_into_id"), OuterRef(f"{rater}_id"))
     return decisions.alias(who=person()).filter(who=whose).order_by()
+
+
+def asked_attributes(keys: Sequence[str]) -> list[AttributeRevision]:
+    """Return the words in force of those of these attributes that are still asked, in their order; one query."""
+    rows = AttributeRevision.objects.filter(attribute__key__in=keys, attribute__is_active=True)
+    newest = rows.select_related("attribute").order_by("attribute_id", "-number").distinct("attribute_id")
+    return sorted(newest, key=lambda row: (row.attribute.position, row.attribute.key))
+
+
+def asked_reasons(keys: Sequence[str]) -> list[ReasonRevision]:
+    """Return the words in force of those of these reasons that are still asked, in their order; one query."""
+    rows = ReasonRevision.objects.filter(reason__key__in=keys, reason__is_active=True)
+    newest = rows.select_related("reason").order_by("reason_id", "-number").distinct("reason_id")
+    return sorted(newest, key=lambda row: (row.reason.position, row.reason.key))

@@ -1,11 +1,15 @@
 """Studies: who asks, and which protocol. The open arena is the default study."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Protocol(models.Model):
-    """A way of asking. A changed protocol is a new row, so that a battle keeps the one that it was asked under."""
+    """A way of asking. A changed protocol is a new row, so that a battle keeps the one that it was asked under.
+
+    `reasons` and `attributes` are the keys of what is asked beside the choice; see `arena.studies.models.asked`.
+    """
 
     class Kind(models.TextChoices):
         PAIRWISE = "pairwise", _("two answers, four votes")
@@ -13,6 +17,10 @@ class Protocol(models.Model):
     slug = models.SlugField(_("short name"))
     revision = models.PositiveIntegerField(_("revision"), default=1)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.PAIRWISE)
+    asks_strength = models.BooleanField(_("asks how clear the choice is"), default=False)
+    reasons = ArrayField(models.CharField(max_length=40), verbose_name=_("reasons"), default=list, blank=True)
+    attributes = ArrayField(models.CharField(max_length=40), verbose_name=_("attributes"), default=list, blank=True)
+    asks_justification = models.BooleanField(_("asks for a justification in words"), default=False)
     options = models.JSONField(_("options"), default=dict, blank=True)
 
     class Meta:
@@ -23,6 +31,11 @@ class Protocol(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slug} #{self.revision}"
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether anything is asked beside the choice."""
+        return bool(self.asks_strength or self.reasons or self.attributes or self.asks_justification)
 
 
 class Study(models.Model):

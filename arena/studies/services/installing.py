@@ -4,6 +4,7 @@ from django.db import transaction
 
 from arena.studies.consent_texts import read_consent_text
 from arena.studies.models import ConsentRevision, Protocol, Purpose, Study
+from arena.studies.services.installing_asked import install_asked
 from arena.studies.services.texts import publish_consent, save_consent_draft
 
 OPEN_ARENA = "open-arena"
@@ -13,9 +14,10 @@ OPEN_ARENA = "open-arena"
 def install_open_arena() -> Study:
     """Return the default study, made now with its protocol and texts when there is none.
 
-    An existing default study keeps its name and texts; it gets drafts of the texts for which it has none, to be read
-    and published by its staff.
+    What can be asked beside a choice comes too. An existing default study keeps its name and texts; it gets drafts of
+    the texts for which it has none, to be read and published by its staff.
     """
+    install_asked()
     study = Study.objects.filter(is_default=True).first()
     is_new = study is None
     if study is None:

@@ -18,6 +18,7 @@ from arena.battles.services.voting import cast_vote
 from arena.profiles.models import Option, Question, Survey
 from arena.prompts.models import Category, Prompt, PromptRevision
 from arena.raters.models import Rater
+from arena.studies.models import Attribute, AttributeRevision, Reason, ReasonRevision
 from models_registry.models import ContestantSnapshot
 from ratings.models import Leaderboard, Snapshot
 from tests.factories import make_arena, make_battle, make_consent, make_contestant, make_ready_battle, make_study
@@ -52,6 +53,10 @@ def fill(rows: int, arena: SimpleNamespace | None = None) -> SimpleNamespace:
             why=".",
         )
         Option.objects.create(question=question, key="good", position=1, text="Good")
+        attribute = Attribute.objects.create(key=f"attribute_{number}")
+        AttributeRevision.objects.create(attribute=attribute, number=1, label="Wit", performance="It is.", choice="it")
+        reason = Reason.objects.create(key=f"reason_{number}", sign="good")
+        ReasonRevision.objects.create(reason=reason, number=1, text="Witty")
         category = Category.objects.create(slug=f"category-{number}", name=f"Category {number}")
         PromptRevision.objects.create(
             prompt=Prompt.objects.create(key=f"added-{number}", category=category, language="en"), number=1, text="Why?"

@@ -231,8 +231,10 @@ ADMIN: dict[str, tuple[str, str, str]] = {
     "raters.Rater": (NONE, NONE, VIEW),
     "ratings.Leaderboard": (NONE, VIEW, ALL),
     "ratings.Snapshot": (NONE, VIEW, VIEW),
+    "studies.Attribute": (VIEW, VIEW, "vac"),
     "studies.ConsentRevision": (VIEW, VIEW, "va"),
     "studies.Protocol": (VIEW, VIEW, ALL),
+    "studies.Reason": (VIEW, VIEW, "vac"),
     "studies.Study": (VIEW, VIEW, ALL),
 }
 ADMIN_PAGES = {
