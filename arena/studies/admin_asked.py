@@ -15,11 +15,12 @@ from arena.studies.services.wording import add_wording
 class NextWording(BaseInlineFormSet):
     """Offers the words in force to be worded anew; they are stored once more only when somebody changes them."""
 
-    def __init__(self, *arguments: Any, instance: Attribute | Reason, **named: Any) -> None:  # Any: as Django calls it
-        newest = instance.revisions.order_by("-number").first() if instance.pk else None
+    def __init__(self, *arguments: Any, **named: Any) -> None:  # Any: handed through to Django
+        asked: Attribute | Reason = named["instance"]
+        newest = asked.revisions.order_by("-number").first() if asked.pk else None
         if newest is not None:
             named["initial"] = [models.model_to_dict(newest, fields=[*newest.WORDS, "translations"])]
-        super().__init__(*arguments, instance=instance, **named)
+        super().__init__(*arguments, **named)
 
 
 class WordingInline(admin.StackedInline):
@@ -55,7 +56,8 @@ class AskedAdmin(admin.ModelAdmin):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:  # Any: attributes or reasons
-        return super().get_queryset(request).annotate(in_force=Subquery(self.newest_words[:1]))
+        rows: QuerySet[Any] = super().get_queryset(request)  # Any: as above
+        return rows.annotate(in_force=Subquery(self.newest_words[:1]))
 
     @admin.display(description=_("words"))
     def in_words(self, obj: Model) -> str:

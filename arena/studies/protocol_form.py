@@ -1,25 +1,32 @@
 """The form of a new protocol: what it asks is chosen from what there is."""
 
+from collections.abc import Callable
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from arena.studies.models import Attribute, Protocol, Reason
 
 
-def _keys(model: type[Attribute] | type[Reason]) -> list[tuple[str, str]]:
+def _keys(model: type[Attribute] | type[Reason]) -> Callable[[], list[tuple[str, str]]]:
+    """Return what reads the keys of those that are asked, when a form is made."""
     rows = model._default_manager.filter(is_active=True)  # noqa: SLF001 - documented by Django
-    return [(row.key, row.key) for row in rows]
-
-
-def _choices(model: type[Attribute] | type[Reason], label: str) -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(
-        label=label, choices=lambda: _keys(model), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    return lambda: [(row.key, row.key) for row in rows.all()]
 
 
 class ProtocolForm(forms.ModelForm):
-    reasons = _choices(Reason, _("Reasons, for each answer"))
-    attributes = _choices(Attribute, _("Attributes, for each answer"))
+    reasons = forms.MultipleChoiceField(
+        label=_("Reasons, for each answer"),
+        choices=_keys(Reason),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    attributes = forms.MultipleChoiceField(
+        label=_("Attributes, for each answer"),
+        choices=_keys(Attribute),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     class Meta:
         model = Protocol
