@@ -1,9 +1,8 @@
-"""An export as a folder: the data with all that explains it; and that folder as one file."""
+"""An export as a folder: the data with all that explains it."""
 
 import gc
 import hashlib
 import json
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -21,11 +20,6 @@ from arena.releases.rows import RowMaker
 from arena.releases.schema import SCHEMA_VERSION
 from arena.releases.writers import open_writer
 
-BLOCK = 1 << 20
-# Archives carry times; a fixed one lets the same export have the same bytes.
-ARCHIVE_TIME = (1980, 1, 1, 0, 0, 0)
-# Quick: the data is read once or twice, and Parquet is compressed already.
-DEFLATE_LEVEL = 1
 Summary = dict[str, Any]  # Any: plain JSON values
 Progress = Callable[[int, int | None], None]
 
@@ -69,20 +63,6 @@ def write_package(plan: ExportPlan, folder: Path, *, key: bytes, report: Progres
     sums = [f"{file_sha256(folder / name)}  {name}\n" for name in sorted([*texts, plan.data_file])]
     (folder / "SHA256SUMS").write_text("".join(sums), encoding="ascii", newline="\n")
     return summary
-
-
-def pack(folder: Path, archive: Path) -> None:
-    """Write the files of `folder` into the zip file `archive`; the same files give the same bytes."""
-    with zipfile.ZipFile(archive, "w") as packed:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            entry = zipfile.ZipInfo(str(path.relative_to(folder)), ARCHIVE_TIME)
-            entry.compress_type = zipfile.ZIP_STORED if path.suffix == ".parquet" else zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            entry.file_size = path.stat().st_size
-            entry._compresslevel = DEFLATE_LEVEL  # type: ignore[attr-defined]  # noqa: SLF001 - public from Python 3.13 on only
-            with path.open("rb") as source, packed.open(entry, "w") as target:
-                while block := source.read(BLOCK):
-                    target.write(block)
 
 
 def file_sha256(path: Path) -> str:

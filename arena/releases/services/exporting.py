@@ -14,7 +14,8 @@ from arena.releases.errors import JobTakenError
 from arena.releases.filters import read_filter
 from arena.releases.jobs import Run, cancel, claim, requeue
 from arena.releases.models import Export, Job
-from arena.releases.package import ExportPlan, Summary, file_sha256, pack, write_package
+from arena.releases.package import ExportPlan, Summary, file_sha256, write_package
+from arena.releases.packing import packed
 from arena.releases.pseudonyms import new_key
 from arena.releases.storage import export_archive, export_scratch
 
@@ -103,9 +104,9 @@ def plan_of(export: Export) -> ExportPlan:
 def _write(export: Export, run: Run, scratch: Path) -> tuple[Summary, Path]:
     folder = scratch / export.name
     folder.mkdir(parents=True)
-    summary = write_package(plan_of(export), folder, key=new_key(), report=run.report)
-    archive = scratch / "archive.zip"
-    pack(folder, archive)
+    archive, plan = scratch / "archive.zip", plan_of(export)
+    with packed(folder, archive, plan.data_file):
+        summary = write_package(plan, folder, key=new_key(), report=run.report)
     return summary, archive
 
 

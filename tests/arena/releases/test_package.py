@@ -13,7 +13,8 @@ from arena.battles.style import Style
 from arena.raters.models import Rater
 from arena.releases.filters import BattleFilter
 from arena.releases.models import Export
-from arena.releases.package import ExportPlan, pack, write_package
+from arena.releases.package import ExportPlan, write_package
+from arena.releases.packing import packed
 from ratings.files import read_votes
 from tests.factories import complete_turn, make_battle, make_ready_battle, make_turn
 
@@ -187,8 +188,8 @@ def test_same_data_and_key_give_the_same_bytes(cast, tmp_path, file_format):
         cast(winner)
 
     for name in ("first", "second"):
-        export(tmp_path / name, file_format=file_format)
-        pack(tmp_path / name, tmp_path / f"{name}.zip")
+        with packed(tmp_path / name, tmp_path / f"{name}.zip", f"data/battles.{file_format}"):
+            export(tmp_path / name, file_format=file_format)
 
     assert content(tmp_path / "first") == content(tmp_path / "second")
     assert (tmp_path / "first.zip").read_bytes() == (tmp_path / "second.zip").read_bytes()
@@ -228,9 +229,9 @@ def test_dictionary_names_every_column_of_the_data(cast, tmp_path):
 
 def test_archive_holds_the_folder(cast, tmp_path):
     cast()
-    export(tmp_path / "out", file_format="jsonl")
 
-    pack(tmp_path / "out", tmp_path / "out.zip")
+    with packed(tmp_path / "out", tmp_path / "out.zip", "data/battles.jsonl"):
+        export(tmp_path / "out", file_format="jsonl")
 
     with zipfile.ZipFile(tmp_path / "out.zip") as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == {

@@ -12,7 +12,8 @@ from arena.battles.services.simulating import Simulation, simulate_raters
 from arena.releases.comparisons import load_board_input
 from arena.releases.filters import BattleFilter
 from arena.releases.models import Export, VoteImport
-from arena.releases.package import ExportPlan, pack, write_package
+from arena.releases.package import ExportPlan, write_package
+from arena.releases.packing import packed
 from arena.releases.plain_form import plain_votes
 from arena.releases.services.importing import ImportTerms, confirm_import, request_import, run_import
 from arena.releases.storage import import_file
@@ -41,9 +42,9 @@ def hand_out(folder, *, chosen, file_format="parquet"):
     """Export into a zip file beside `folder`."""
     plan = ExportPlan(chosen, "Round trip", "CC0-1.0", file_format)
     folder.mkdir()
-    write_package(plan, folder, key=b"k" * 32, report=lambda _done, _total: None)
     archive = folder.with_suffix(".zip")
-    pack(folder, archive)
+    with packed(folder, archive, plan.data_file):
+        write_package(plan, folder, key=b"k" * 32, report=lambda _done, _total: None)
     return archive
 
 
@@ -102,8 +103,8 @@ def test_export_of_preferences_is_no_file_of_votes(cast, tmp_path):
     cast()
     plan = ExportPlan(BattleFilter(), "Preferences", "CC0-1.0", "jsonl", "preferences")
     (tmp_path / "out").mkdir()
-    write_package(plan, tmp_path / "out", key=b"k" * 32, report=lambda _done, _total: None)
-    pack(tmp_path / "out", tmp_path / "out.zip")
+    with packed(tmp_path / "out", tmp_path / "out.zip", plan.data_file):
+        write_package(plan, tmp_path / "out", key=b"k" * 32, report=lambda _done, _total: None)
 
     vote_import = take_in(tmp_path / "out.zip", name="out.zip", study="Wrong")
 

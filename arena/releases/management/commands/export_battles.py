@@ -1,4 +1,5 @@
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,8 @@ from arena.raters.models import Rater
 from arena.releases.errors import ReleaseError
 from arena.releases.filters import BattleFilter, read_filter
 from arena.releases.models import Export
-from arena.releases.package import ExportPlan, pack, write_package
+from arena.releases.package import ExportPlan, write_package
+from arena.releases.packing import packed
 from arena.releases.population import REASONS, count_population
 from arena.releases.pseudonyms import new_key
 
@@ -60,10 +62,9 @@ class Command(BaseCommand):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         try:
-            summary = write_package(plan, folder, key=new_key(), report=self._report)
-            if output.suffix == ".zip":
-                pack(folder, output)
-            else:
+            with packed(folder, output, plan.data_file) if output.suffix == ".zip" else nullcontext():
+                summary = write_package(plan, folder, key=new_key(), report=self._report)
+            if output.suffix != ".zip":
                 folder.rename(output)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
