@@ -19,6 +19,7 @@ from django.utils.module_loading import import_string
 from ratings.core.arrays import FloatArray, IntArray
 from ratings.core.comparisons import Comparisons
 from ratings.errors import BoardInputError
+from ratings.grouping import Grouping, nothing_grouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class BoardInput:
     cutoff : when the newest vote was cast; None without votes.
     covariates : reads what was measured beside each comparison, in their order; None where not all of it was. It is
         asked only for what needs it, as reading takes long, and never changes for the same votes once it is there.
+    grouping : reads into which groups votes and raters fall at this moment; it is asked only for what needs it.
 
     Raises
     ------
@@ -76,6 +78,7 @@ class BoardInput:
     cutoff: datetime | None
     named: int = 0
     covariates: Callable[[], Covariates | None] = nothing_measured
+    grouping: Callable[[], Grouping | None] = nothing_grouped
 
     def __post_init__(self) -> None:
         size = len(self.competitors)

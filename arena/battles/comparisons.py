@@ -1,10 +1,12 @@
 """The bridge from votes to comparisons: the one place where `ratings` meets votes (its settings name it)."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from arena.battles.board_groups import read_grouping
 from arena.battles.board_rows import BOTH_BAD, BoardVotes, count_votes
 from arena.battles.kept_style import KeptStyle
 from arena.battles.models import Exclusion, Vote
@@ -44,14 +46,16 @@ def board_input(table: VoteTable, kind: str, part: Mapping[str, object]) -> Boar
     held = _in_slice(table, part) & ~_are_among(table, excluded)
     if part.get(NAMED) == "left_out":
         held &= ~named
+    compared = held & (table.winner != BOTH_BAD)
     a, b, competitors = _competitors(table.a[held], table.b[held])
-    return count_votes(
+    counted = count_votes(
         BoardVotes(a=a, b=b, winner=table.winner[held], rater=table.rater[held]),
         competitors,
         named=int(np.count_nonzero(named & held)),
         cutoff=_cutoff(table, held),
-        covariates=lambda: kept_style.covariates(table.vote[held & (table.winner != BOTH_BAD)]),
+        covariates=lambda: kept_style.covariates(table.vote[compared]),
     )
+    return replace(counted, grouping=lambda: read_grouping(table, compared, counted.comparisons, kind))
 
 
 def _in_slice(table: VoteTable, part: Mapping[str, object]) -> BoolArray:

@@ -35,6 +35,7 @@ class VoteTable:
     winner : (n,) positions in `Vote.Winner`.
     a, b : (n,) ids of contestant snapshots.
     study, protocol, prompt_revision : (n,) ids; a prompt revision of 0 is none.
+    raters : whose numbers `rater` has.
     """
 
     vote: npt.NDArray[np.int64]
@@ -46,13 +47,17 @@ class VoteTable:
     study: Numbers
     protocol: Numbers
     prompt_revision: Numbers
+    raters: "Raters"
 
     def __len__(self) -> int:
         return len(self.vote)
 
     def first(self, count: int) -> "VoteTable":
         """Return the `count` oldest."""
-        return VoteTable(*(getattr(self, field.name)[:count] for field in fields(self)))
+        return VoteTable(**{name: getattr(self, name)[:count] for name in COLUMNS}, raters=self.raters)
+
+
+COLUMNS = tuple(field.name for field in fields(VoteTable) if field.name != "raters")
 
 
 class Raters:
@@ -64,6 +69,19 @@ class Raters:
 
     def __len__(self) -> int:
         return len(self._ids)
+
+    def ids(self) -> npt.NDArray[np.bytes_]:
+        """Return the id of each number, 16 bytes long."""
+        ids = np.zeros(len(self), "V16")
+        ids[self._numbers] = self._ids.view("V16")
+        return ids
+
+    def find(self, ids: npt.NDArray[np.bytes_]) -> Numbers:
+        """Return the number of each id, and -1 for those that have none."""
+        place = np.minimum(np.searchsorted(self._ids, ids), len(self) - 1)
+        if not len(self):
+            return np.full(len(ids), -1, np.int32)
+        return np.where(self._ids[place] == ids, self._numbers[place], np.int32(-1))
 
     def numbers(self, ids: npt.NDArray[np.bytes_]) -> Numbers:
         """Return the number of each id (16 bytes); new ones get the next numbers."""
@@ -124,11 +142,13 @@ def _table_of(rows: Rows, raters: Raters) -> VoteTable:
         study=rows["study"].astype(np.int32),
         protocol=rows["protocol"].astype(np.int32),
         prompt_revision=rows["prompt_revision"].astype(np.int32),
+        raters=raters,
     )
 
 
 def _joined(parts: Sequence[VoteTable]) -> VoteTable:
-    return VoteTable(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(VoteTable)))
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS}
+    return VoteTable(**columns, raters=parts[-1].raters)
 
 
 def _people(kind: str, raters: Raters) -> Numbers:

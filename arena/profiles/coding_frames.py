@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from arena.profiles.models import CodingFrame
+from arena.profiles.values import DECLINED
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,21 @@ FRAMES: dict[str, dict[str, Group]] = {
         "prefer_not_to_say": Group(_("Did not want to say"), "prefer_not_to_say"),
     },
 }
+
+# A larger group that is none of those into which staff sort.
+NO_AFFILIATION = ("no_affiliation", _("No affiliation"))
+
+
+def group_names(frame: str) -> dict[str, str]:
+    """Return the names of the groups into which staff sort, but for those who did not want to say."""
+    return {code: str(group.label) for code, group in FRAMES[frame].items() if code != DECLINED}
+
+
+def simplified_names(frame: str) -> dict[str, str]:
+    """Return the names of the fewer groups in which people are compared, but for those who did not want to say."""
+    names = {NO_AFFILIATION[0]: str(NO_AFFILIATION[1]), **group_names(frame)}
+    codes = dict.fromkeys(group.simplified for group in FRAMES[frame].values())
+    return {code: names[code] for code in codes if code != DECLINED}
 
 
 def coded_values(frame: str, key: str, code: str) -> dict[str, str]:

@@ -49,6 +49,21 @@ def place_of(code: str) -> Place:
     return _places().get(code, Place())
 
 
+def regions() -> list[str]:
+    """Return the regions of the United Nations, in alphabetical order."""
+    return sorted({place.region for place in _places().values()})
+
+
+def subregions() -> list[str]:
+    """Return the subregions of the United Nations, in alphabetical order."""
+    return sorted({place.subregion for place in _places().values()})
+
+
+def special_regions() -> list[str]:
+    """Return all that `special_region` can say, in alphabetical order."""
+    return sorted({special_region(code) for code in _places()})
+
+
 def special_region(code: str) -> str:
     """Return the region by which PRISM compares people, of the country of birth; empty where there is none.
 

@@ -1,6 +1,7 @@
 """Studies: who asks, and which protocol. The open arena is the default study."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +40,10 @@ class Protocol(models.Model):
 
 
 class Study(models.Model):
+    """A campaign; `minimum_cell` is never below `SMALLEST_CELL`."""
+
+    SMALLEST_CELL = 20
+
     slug = models.SlugField(_("short name"), unique=True)
     name = models.CharField(_("name"), max_length=200)
     protocol = models.ForeignKey(Protocol, models.PROTECT, related_name="studies", verbose_name=_("protocol"))
@@ -47,6 +52,12 @@ class Study(models.Model):
         _("asks for a profile before the first vote"),
         default=False,
         help_text=_("Elsewhere a profile is optional. “Prefer not to say” is always an answer."),
+    )
+    minimum_cell = models.PositiveSmallIntegerField(
+        _("people that a figure about a group needs"),
+        default=SMALLEST_CELL,
+        validators=[MinValueValidator(SMALLEST_CELL)],
+        help_text=_("Nothing is shown about groups of fewer people, nor anything from which it could be worked out."),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -58,6 +69,7 @@ class Study(models.Model):
             models.UniqueConstraint(
                 fields=("is_default",), condition=models.Q(is_default=True), name="study_one_default"
             ),
+            models.CheckConstraint(condition=models.Q(minimum_cell__gte=20), name="study_minimum_cell_is_large_enough"),
         )
 
     def __str__(self) -> str:
