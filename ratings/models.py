@@ -119,3 +119,48 @@ class Analysis(models.Model):
 
     def __str__(self) -> str:
         return f"{self.leaderboard}: {self.name}"
+
+
+class GroupStep(models.Model):
+    """The figures of a board's groups as they are shown: all were computed together, and all go together.
+
+    `shown` is what `ratings.group_steps` remembers, which tells of nobody by itself. `input_sha256` is of the votes and
+    the groups that the figures were computed from.
+    """
+
+    leaderboard = models.OneToOneField(
+        Leaderboard, models.CASCADE, related_name="group_step", verbose_name=_("leaderboard")
+    )
+    taken_at = models.DateTimeField(_("computed"))
+    cutoff = models.DateTimeField(_("newest vote"), null=True, blank=True)
+    minimum = models.PositiveSmallIntegerField(_("people that a figure needs"))
+    fields = models.JSONField(_("fields"), blank=True)
+    settings = models.JSONField(_("settings"))
+    versions = models.JSONField(_("versions"))
+    input_sha256 = models.CharField(_("SHA-256 of the input"), max_length=64)
+    shown = models.BinaryField(_("what is remembered"), editable=False)
+
+    class Meta:
+        ordering = ("leaderboard",)
+        verbose_name = _("figures of groups")
+        verbose_name_plural = _("figures of groups")
+
+    def __str__(self) -> str:
+        return f"{self.leaderboard}"
+
+
+class GroupFigures(models.Model):
+    """The figures of one field, as `ratings.group_rows` has them."""
+
+    step = models.ForeignKey(GroupStep, models.CASCADE, related_name="figures", verbose_name=_("figures of groups"))
+    field = models.CharField(_("field"), max_length=101)
+    content = models.JSONField(_("content"))
+
+    class Meta:
+        ordering = ("step", "field")
+        verbose_name = _("figures of a field")
+        verbose_name_plural = _("figures of fields")
+        constraints = (models.UniqueConstraint(fields=("step", "field"), name="group_figures_once_for_each_field"),)
+
+    def __str__(self) -> str:
+        return f"{self.step}: {self.field}"

@@ -104,7 +104,12 @@ def _axis(rows: Sequence[SnapshotRow]) -> tuple[float, float]:
     """Return the range of ratings to draw: everything shown, the average, and never less than `NARROWEST`."""
     ends = [(row["rating"], row["rating_lower"], row["rating_upper"]) for row in rows]
     shown = [CENTRE, *(points for row in ends for points in row if points is not None)]
-    low, high = min(shown), max(shown)
+    return axis_over(shown)
+
+
+def axis_over(numbers: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of an axis that holds all numbers, at least `NARROWEST` apart."""
+    low, high = min(numbers), max(numbers)
     slack = max(0.0, NARROWEST - (high - low)) / 2
     return low - slack, high + slack
 
@@ -126,13 +131,16 @@ def _row(row: SnapshotRow, low: float, high: float) -> BoardRow:
         votes=row["votes"],
         win_percent=_percent(row["win_rate"]),
         both_bad_percent=_percent(row["both_bad_rate"]),
-        whisker=Whisker(
-            point=_place(points, low, high),
-            lower=None if row["rating_lower"] is None else _place(row["rating_lower"], low, high),
-            upper=None if row["rating_upper"] is None else _place(row["rating_upper"], low, high),
-            centre=_place(CENTRE, low, high),
-        ),
+        whisker=place_whisker(points, (row["rating_lower"], row["rating_upper"]), (low, high), centre=CENTRE),
     )
+
+
+def place_whisker(
+    point: float, ends: tuple[float | None, float | None], axis: tuple[float, float], *, centre: float
+) -> Whisker:
+    """Return where a number and the ends of its interval stand in a drawing from `axis[0]` to `axis[1]`."""
+    lower, upper = (None if end is None else _place(end, *axis) for end in ends)
+    return Whisker(_place(point, *axis), lower, upper, _place(centre, *axis))
 
 
 def _place(points: float, low: float, high: float) -> float:

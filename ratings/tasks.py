@@ -1,11 +1,13 @@
-"""Celery's doors to leaderboards. Who sends them names the queue: `requesting.QUEUE`. The mathematics is imported with
-the first board: it takes a second and a hundred megabytes, and most workers compute none."""
+"""Celery's doors to leaderboards. Who sends them names the queue, one of those in `requesting`. The mathematics is
+imported with the first board: it takes a second and a hundred megabytes, and most workers compute none."""
 
 from celery import shared_task
 from django.db import OperationalError
 
 SOFT_SECONDS, HARD_SECONDS = 240, 300
 RETRIES = 5
+# Groups of a board of a million votes are dozens of fits.
+SOFT_SECONDS_OF_GROUPS, HARD_SECONDS_OF_GROUPS = 3_000, 3_300
 
 
 @shared_task(
@@ -62,3 +64,17 @@ def analyse_leaderboard(slug: str) -> None:
     from ratings.services import analysing  # noqa: PLC0415 - see above
 
     analysing.analyse_leaderboard(slug=slug)
+
+
+@shared_task(
+    name="ratings.refresh_groups",
+    soft_time_limit=SOFT_SECONDS_OF_GROUPS,
+    time_limit=HARD_SECONDS_OF_GROUPS,
+    autoretry_for=(OperationalError,),
+    retry_backoff=True,
+    max_retries=RETRIES,
+)
+def refresh_groups() -> None:
+    from ratings.services import grouping  # noqa: PLC0415 - see above
+
+    grouping.refresh_all_groups()

@@ -123,6 +123,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"queue": "ratings"},
     },
+    # Most times it finds that nothing may change yet.
+    "refresh-groups": {
+        "task": "ratings.refresh_groups",
+        "schedule": 900.0,
+        "options": {"queue": "ratings-slow", "expires": 900.0},
+    },
 }
 
 AUTH_PASSWORD_VALIDATORS = [

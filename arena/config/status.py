@@ -16,7 +16,7 @@ from models_registry.models import Endpoint
 from models_registry.redis_connection import client
 
 # The queues of every arena; those of the endpoints come on top.
-STANDING_QUEUES = ("default", "ratings")
+STANDING_QUEUES = ("default", "ratings", "ratings-slow")
 NEWEST_VOTES = 5
 
 

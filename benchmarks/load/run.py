@@ -63,7 +63,8 @@ def running_arena(slots: int) -> Iterator[tuple[str, dict[str, psutil.Process]]]
     os.environ.update(RATE_LIMITS="0", GENERATION_SLOTS=str(slots))
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    started = (programs.web("127.0.0.1", port), programs.generation(), programs.ratings(), programs.default())
+    workers = (programs.generation(), programs.ratings(), programs.slow_ratings(), programs.default())
+    started = (programs.web("127.0.0.1", port), *workers)
     with ExitStack() as stack:
         processes = {
             program.name: psutil.Process(stack.enter_context(running_process(*program.command[2:])).pid)

@@ -12,6 +12,7 @@ from ratings.core.errors import RatingsError
 from ratings.events import LeaderboardPublished, leaderboard_group
 from ratings.models import Analysis, Leaderboard, Snapshot
 from ratings.services.analysis_requests import analysis_begins, analysis_took, request_analysis
+from ratings.services.group_requests import request_missing_groups
 from ratings.snapshot_analyses import EVERY_BOARD, Computation, planned_analyses
 from ratings.sources import load_board_input
 
@@ -42,6 +43,7 @@ def analyse_leaderboard(*, slug: str) -> None:
     planned = planned_analyses(board_input, board.current.rows, settings)
     stored = [_store(board.current, name, planned[name]) for name in planned if name not in known]
     analysis_took(slug=slug, seconds=time.monotonic() - begun)
+    request_missing_groups()
     if any(stored):
         event = LeaderboardPublished(type="leaderboard.published", number=board.current.number)
         async_to_sync(get_channel_layer().group_send)(leaderboard_group(slug), event)

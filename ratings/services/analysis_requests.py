@@ -4,9 +4,9 @@ from celery import current_app
 from django.core.cache import cache
 from django.db import transaction
 
-from ratings.services.requesting import QUEUE, REQUEST_SECONDS
+from ratings.services.requesting import REQUEST_SECONDS, SLOW_QUEUE
 
-# Analyses pause for this many times what the last one took, so that the worker has nine tenths of its time for boards.
+# Analyses pause for this many times what the last one took, so that nine tenths of the time are for boards and groups.
 PAUSE_FACTOR = 10
 SHORTEST_PAUSE = 2.0
 LONGEST_PAUSE = 900.0
@@ -31,7 +31,7 @@ def analysis_took(*, slug: str, seconds: float) -> None:
 def _send(slug: str) -> None:
     pause = cache.get(_pause_key(slug), SHORTEST_PAUSE)
     if cache.add(_requested_key(slug), 1, timeout=pause + REQUEST_SECONDS):
-        current_app.send_task("ratings.analyse_leaderboard", kwargs={"slug": slug}, queue=QUEUE, countdown=pause)
+        current_app.send_task("ratings.analyse_leaderboard", kwargs={"slug": slug}, queue=SLOW_QUEUE, countdown=pause)
 
 
 def _requested_key(slug: str) -> str:

@@ -19,6 +19,7 @@ from ratings.events import LeaderboardPublished, leaderboard_group
 from ratings.models import Leaderboard, Snapshot
 from ratings.services.analysing import request_missing_analyses
 from ratings.services.analysis_requests import request_analysis
+from ratings.services.group_requests import request_missing_groups
 from ratings.services.requesting import refresh_begins, refresh_took
 from ratings.snapshot_content import compute_content, installed_versions
 from ratings.sources import BoardInput, load_board_input
@@ -39,11 +40,12 @@ def refresh_requested(*, kind: str) -> None:
 
 
 def refresh_stale() -> None:
-    """Recompute every leaderboard that nobody compared with its votes lately, and ask for analyses that are missing."""
+    """Recompute every leaderboard that nobody compared with its votes lately, and ask for what is missing beside it."""
     stale = Q(checked_at=None) | Q(checked_at__lt=timezone.now() - STALE_AFTER)
     for slug in Leaderboard.objects.filter(stale).values_list("slug", flat=True):
         _refresh_or_log(slug)
     request_missing_analyses()
+    request_missing_groups()
 
 
 def refresh_leaderboard(slug: str) -> Snapshot:

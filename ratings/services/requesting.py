@@ -5,6 +5,8 @@ from django.core.cache import cache
 from django.db import transaction
 
 QUEUE = "ratings"
+# What may take minutes, and must not keep a board waiting.
+SLOW_QUEUE = "ratings-slow"
 # The first vote after a quiet time waits only for those that come with it.
 SHORTEST_WAIT = 0.1
 # Soon after a refresh they wait twice as long as that one took: so votes that come all the time share refreshes, and

@@ -104,7 +104,7 @@ def test_analysis_of_an_unknown_board_raises(make_board):
 
 
 def waiting(redis_client):
-    return redis_client.llen("ratings")
+    return redis_client.llen("ratings-slow")
 
 
 def test_a_published_snapshot_asks_once_for_its_analysis(

@@ -2,7 +2,7 @@ import pytest
 from celery import current_app
 from django.conf import settings
 
-from ratings.models import Analysis, Snapshot
+from ratings.models import Analysis, GroupStep, Snapshot
 from ratings.services.requesting import QUEUE
 
 pytestmark = pytest.mark.integration
@@ -13,6 +13,7 @@ TASKS = {
     "ratings.refresh_stale_leaderboards": {},
 }
 ANALYSE = "ratings.analyse_leaderboard"
+GROUPS = "ratings.refresh_groups"
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def registered():
     return current_app.tasks
 
 
-@pytest.mark.parametrize("name", [*TASKS, ANALYSE])
+@pytest.mark.parametrize("name", [*TASKS, ANALYSE, GROUPS])
 def test_tasks_have_limits_and_survive_a_lost_connection(registered, name):
     task = registered[name]
 
@@ -38,6 +39,14 @@ def test_tasks_refresh_and_can_be_repeated(registered, make_board, name, argumen
         registered[name](**arguments)
 
     assert Snapshot.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_looking_at_groups_can_be_repeated(registered, published):
+    for _ in range(2):
+        registered[GROUPS]()
+
+    assert GroupStep.objects.count() == 1
 
 
 @pytest.mark.django_db

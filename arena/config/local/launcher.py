@@ -143,7 +143,7 @@ class Launcher:
             await self._attempt(supervisor, programs.first_admin_link(self.address.url))
             # The models come up much sooner while nothing else starts, and nobody can vote before they do.
             await asyncio.wait([models], timeout=MODELS_PATIENCE)
-            for program in (programs.ratings(), programs.default(), programs.beat()):
+            for program in (programs.ratings(), programs.default(), programs.beat(), programs.slow_ratings()):
                 supervisor.start(program)
             if repair:
                 # Nothing changed, so nobody waited for it; it still restores what was deleted by hand.

@@ -53,6 +53,11 @@ def ratings() -> Program:
     return _worker("ratings", "The ratings worker", "--pool", "prefork", "--concurrency", "1")
 
 
+def slow_ratings() -> Program:
+    """Return the worker for what stands beside the leaderboards and takes longer than they do."""
+    return _worker("ratings-slow", "The worker for groups and variants", "--pool", "prefork", "--concurrency", "1")
+
+
 def default() -> Program:
     """Return the worker for everything that is neither writing answers nor computing leaderboards."""
     # Two at a time: an export may take minutes, and battles want looking after every few seconds.

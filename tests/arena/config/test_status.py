@@ -47,7 +47,7 @@ def test_queue_states_name_every_queue_once(redis_client):
     states = queue_states()
 
     assert [(state.name, state.waiting, state.oldest_seconds) for state in states] == [
-        ("default", 0, None), ("ratings", 1, None), ("generation", 0, None),
+        ("default", 0, None), ("ratings", 1, None), ("ratings-slow", 0, None), ("generation", 0, None),
     ]  # fmt: skip
 
 
@@ -84,10 +84,9 @@ def test_check_workers_names_queues_without_a_worker(redis_client):
 
     findings = status_checks.check_workers()
 
-    assert [finding.level for finding in findings] == ["problem"] * 3
-    assert [
-        name in finding.message for name, finding in zip(("default", "ratings", "generation"), findings, strict=True)
-    ]
+    assert [finding.level for finding in findings] == ["problem"] * 4
+    names = ("default", "ratings", "ratings-slow", "generation")
+    assert [name in finding.message for name, finding in zip(names, findings, strict=True)]
 
 
 @pytest.mark.parametrize(("minutes", "level"), [(1, "ok"), (20, "warning")])
