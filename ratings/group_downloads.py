@@ -11,7 +11,7 @@ COLUMNS = ("figure", "group", "other_group", "people", "model", "value", "lower"
 
 
 def figures_csv(figures: GroupFigures) -> str:
-    """Return one row for each figure: a rating in the whole or in a group, or a difference of a group from another."""
+    """Return one row for each figure: ratings in the whole and in groups, shrunk ones, and how groups differ."""
     return write_csv(COLUMNS, _rows(figures.content))
 
 
@@ -42,6 +42,8 @@ def _rows(content: GroupContent) -> Iterable[dict[str, object]]:
     for group in groups:
         of_group = {"figure": "rating", "group": group["key"], "people": group["people"]}
         yield from _estimates(of_group, slugs, group["ratings"])
+        if "shrunk" in group:
+            yield from _estimates({**of_group, "figure": "shrunk"}, slugs, group["shrunk"])
     for pair in content["pairs"]:
         first, second = groups[pair["first"]]["key"], groups[pair["second"]]["key"]
         of_pair = {"figure": "difference", "group": first, "other_group": second}

@@ -20,13 +20,13 @@ MODELS, GROUPS = 12, 6
 
 @dataclass(frozen=True, slots=True)
 class GroupCell:
-    """A model's rating in one group, in whole points."""
+    """A model's rating in one group, in whole points; `shrunk` with its ends, None where there is none."""
 
-    group: str
     rating: int
     lower: int
     upper: int
     whisker: Whisker
+    shrunk: tuple[int, int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,7 @@ class FieldPage:
     has_figures: bool
     test: str
     groups: tuple[GroupRatings, ...]
+    is_shrunk: bool
     groups_before: int | None
     groups_after: int | None
     page_obj: "Page[int]"
@@ -159,6 +160,7 @@ def _page(
         has_figures=figures is not None,
         test=describe_test(content["p_value"]),
         groups=tuple(shown),
+        is_shrunk=any("shrunk" in group for group in shown),
         groups_before=block - 1 if block else None,
         groups_after=block + 1 if (block + 1) * GROUPS < len(content["groups"]) else None,
         page_obj=models,
@@ -195,22 +197,27 @@ def _kept(block: int, groups: Sequence[GroupRatings], chosen: tuple[int | None, 
 
 
 def _rows(content: GroupContent, models: Sequence[int], shown: Sequence[GroupRatings]) -> tuple[GroupRow, ...]:
-    columns = [("", content["whole"]), *((group["name"], group["ratings"]) for group in shown)]
-    numbers = [number for _name, ratings in columns for model in models for number in ratings[model]]
+    columns = [(content["whole"], None), *((group["ratings"], group.get("shrunk")) for group in shown)]
+    numbers = [number for ratings, _shrunk in columns for model in models for number in ratings[model]]
     axis = axis_over([CENTRE, *numbers])
     return tuple(
         GroupRow(
             name=content["models"][model]["name"],
-            cells=tuple(_cell(name, ratings[model], axis) for name, ratings in columns),
+            cells=tuple(_cell(ratings[model], shrunk and shrunk[model], axis) for ratings, shrunk in columns),
         )
         for model in models
     )
 
 
-def _cell(group: str, estimate: Estimate, axis: tuple[float, float]) -> GroupCell:
+def _cell(estimate: Estimate, shrunk: Estimate | None, axis: tuple[float, float]) -> GroupCell:
     middle, lower, upper = estimate
-    whisker = place_whisker(middle, (lower, upper), axis, centre=CENTRE)
-    return GroupCell(group, round(middle), round(lower), round(upper), whisker)
+    return GroupCell(
+        rating=round(middle),
+        lower=round(lower),
+        upper=round(upper),
+        whisker=place_whisker(middle, (lower, upper), axis, centre=CENTRE),
+        shrunk=None if shrunk is None else (round(shrunk[0]), round(shrunk[1]), round(shrunk[2])),
+    )
 
 
 def _side_by_side(

@@ -3,7 +3,7 @@
 Pages and files show it as it is, so that none of them can tell more than another.
 """
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 # A rating, or a difference, with the ends of its interval.
 Estimate = tuple[float, float, float]
@@ -32,12 +32,17 @@ class GroupModel(TypedDict):
 
 
 class GroupRatings(TypedDict):
-    """The ratings within one group, in the order of the models. `people` is rounded down to a multiple of ten."""
+    """The ratings within one group, in the order of the models. `people` is rounded down to a multiple of ten.
+
+    `shrunk` are the same ratings, pulled towards what the groups have in common by as much as the votes leave open; it
+    is missing where that was not computed.
+    """
 
     key: str
     name: str
     people: int
     ratings: list[Estimate]
+    shrunk: NotRequired[list[Estimate]]
 
 
 class GroupPair(TypedDict):

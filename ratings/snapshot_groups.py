@@ -10,10 +10,12 @@ from ratings.board_settings import BoardSettings
 from ratings.core.arrays import BoolArray, FloatArray, IntArray
 from ratings.core.comparisons import Comparisons
 from ratings.core.components import find_components
-from ratings.core.groups import compare_groups, equality_test
+from ratings.core.groups import compare_groups_at_once, equality_test
 from ratings.core.pairs import count_pairs
 from ratings.core.parts import PartFits, fit_parts
+from ratings.core.permutation import likelihood_ratio_test
 from ratings.core.scale import POINTS_PER_UNIT, rating
+from ratings.core.shrinkage import shrink_groups
 from ratings.divided_votes import DividedVotes
 from ratings.group_rows import Estimate, GroupContent, GroupModel, GroupPair, GroupRatings
 from ratings.grouping import NOBODY, GroupField
@@ -59,7 +61,7 @@ def compute_groups(
     inside, prior = part != NOBODY, settings.method.prior_precision
     fits = _among(fit_parts(comparisons.select(inside), part[inside], prior_precision=prior), models)
     keys = list(field.groups)
-    return GroupContent(
+    content = GroupContent(
         models=[GroupModel(slug=competitors[model].slug, name=competitors[model].name) for model in models],
         whole=_ratings(_among(whole, models), 0, level),
         groups=[
@@ -71,11 +73,16 @@ def compute_groups(
             )
             for place, group in enumerate(groups)
         ],
-        pairs=[_pair(fits, first, second, level) for first, second in combinations(range(len(groups)), 2)],
-        p_value=_p_value(fits, settings) if len(groups) > 1 else None,
+        pairs=_pairs(fits, settings),
+        p_value=_p_value(comparisons, part, fits, field, settings) if len(groups) > 1 else None,
         level=level,
         minimum=minimum,
     )
+    # Shrunk ratings are centred over all models, so they would tell of those that are left out.
+    if field.divides_people and len(groups) > 1 and len(models) == len(competitors):
+        for group, ratings in zip(content["groups"], _shrunk(comparisons, part, settings), strict=True):
+            group["shrunk"] = ratings
+    return content
 
 
 def _parts(comparisons: Comparisons, field: GroupField, shown: BoolArray) -> IntArray:
@@ -147,15 +154,43 @@ def _ratings(fits: PartFits, place: int, level: float) -> list[Estimate]:
     return _estimates(rating(middle), rating(middle - reach), rating(middle + reach))
 
 
-def _pair(fits: PartFits, first: int, second: int, level: float) -> GroupPair:
-    # Bonferroni's inequality: all intervals hold at once as often as one by itself would at the level.
-    found = compare_groups(fits, first, second, level=1.0 - (1.0 - level) / len(fits.competitors))
-    ends = (POINTS_PER_UNIT * found.difference, POINTS_PER_UNIT * found.lower, POINTS_PER_UNIT * found.upper)
-    return GroupPair(first=first, second=second, differences=_estimates(*ends))
+def _shrunk(comparisons: Comparisons, part: IntArray, settings: BoardSettings) -> list[list[Estimate]]:
+    """Return for each group the ratings pulled towards what the groups have in common."""
+    method = settings.method
+    found = shrink_groups(
+        comparisons, _of_raters(comparisons, part), level=method.level, prior_precision=method.prior_precision
+    )
+    rows = zip(rating(found.strengths), rating(found.lower), rating(found.upper), strict=True)
+    return [_estimates(middle, lower, upper) for middle, lower, upper in rows]
 
 
-def _p_value(fits: PartFits, settings: BoardSettings) -> float:
-    return round(equality_test(fits, np.random.default_rng(settings.seed)).p_value, 4)
+def _of_raters(comparisons: Comparisons, part: IntArray) -> IntArray:
+    """Return (raters,) the group of each, where all votes of a rater are in one."""
+    assert comparisons.rater is not None  # noqa: S101  boards know their raters
+    group = np.full(int(comparisons.rater.max(initial=-1)) + 1, NOBODY)
+    group[comparisons.rater] = part
+    return group
+
+
+def _pairs(fits: PartFits, settings: BoardSettings) -> list[GroupPair]:
+    rng, level = np.random.default_rng(settings.seed), settings.method.level
+    pairs = []
+    for first, second in combinations(range(len(fits.strengths)), 2):
+        found = compare_groups_at_once(fits, first, second, rng=rng, level=level)
+        ends = (POINTS_PER_UNIT * found.difference, POINTS_PER_UNIT * found.lower, POINTS_PER_UNIT * found.upper)
+        pairs.append(GroupPair(first=first, second=second, differences=_estimates(*ends)))
+    return pairs
+
+
+def _p_value(
+    comparisons: Comparisons, part: IntArray, fits: PartFits, field: GroupField, settings: BoardSettings
+) -> float:
+    """Return how often groups that are alike differ as much: by handing people other groups, where people have them."""
+    rng = np.random.default_rng(settings.seed)
+    if not field.divides_people:
+        return round(equality_test(fits, rng).p_value, 4)
+    of_raters, prior = _of_raters(comparisons, part), settings.method.prior_precision
+    return round(likelihood_ratio_test(comparisons, of_raters, rng=rng, prior_precision=prior).p_value, 4)
 
 
 def _estimates(middle: FloatArray, lower: FloatArray, upper: FloatArray) -> list[Estimate]:

@@ -52,6 +52,7 @@ def test_field_shows_groups_beside_the_whole(client, divided, django_assert_num_
 
     assert "These groups do not rate all models alike" in words
     assert "Young at least 60 people" in words
+    assert len(re.findall(r"shrunk \d+, \d+", words)) == 8
     assert "Show side by side" in words
     assert "beside" not in words.replace("side by side", "")
 
@@ -83,7 +84,7 @@ def test_files_hold_what_the_page_shows(client, divided):
     table = list(csv.DictReader(io.StringIO(client.get(f"{GROUPS}age.csv").content.decode())))
     whole = json.loads(client.get(f"{GROUPS}age.json").content)
 
-    assert {row["figure"] for row in table} == {"whole", "rating", "difference"}
+    assert {row["figure"] for row in table} == {"whole", "rating", "shrunk", "difference"}
     assert {row["group"] for row in table} == {"", "young", "old"}
     assert [group["key"] for group in whole["groups"]] == ["young", "old"]
     assert [float(row["value"]) for row in table[4:8]] == [row[0] for row in whole["groups"][0]["ratings"]]
