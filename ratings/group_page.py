@@ -197,13 +197,14 @@ def _kept(block: int, groups: Sequence[GroupRatings], chosen: tuple[int | None, 
 
 
 def _rows(content: GroupContent, models: Sequence[int], shown: Sequence[GroupRatings]) -> tuple[GroupRow, ...]:
-    columns = [(content["whole"], None), *((group["ratings"], group.get("shrunk")) for group in shown)]
+    whole: tuple[list[Estimate], list[Estimate] | None] = (content["whole"], None)
+    columns = [whole, *((group["ratings"], group.get("shrunk")) for group in shown)]
     numbers = [number for ratings, _shrunk in columns for model in models for number in ratings[model]]
     axis = axis_over([CENTRE, *numbers])
     return tuple(
         GroupRow(
             name=content["models"][model]["name"],
-            cells=tuple(_cell(ratings[model], shrunk and shrunk[model], axis) for ratings, shrunk in columns),
+            cells=tuple(_cell(ratings[model], shrunk[model] if shrunk else None, axis) for ratings, shrunk in columns),
         )
         for model in models
     )

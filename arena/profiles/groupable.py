@@ -30,8 +30,8 @@ class GroupableField:
 def groupable_fields() -> dict[str, list[GroupableField]]:
     """Return what people can be divided by, by the key of the question: the coarser of two fields comes first.
 
-    Questions with several choices come last, because each choice is a field. Of a question that several surveys ask, the
-    newest wording. "Prefer not to say" is no group. Three queries.
+    Questions with several choices come last, because each choice is a field. Of a question that several surveys ask,
+    the newest wording. "Prefer not to say" is no group. Three queries.
     """
     asked = question_rows().filter(survey__published_at__isnull=False).order_by("survey__published_at", "position")
     newest = {question.key: question for question in asked}
