@@ -26,7 +26,7 @@ FLUSH_MS = 50.0
 CHARS_A_TOKEN = 4.4
 FOLDS = 5
 Array = np.ndarray
-Show = Callable[[ArrivalLog, ArrivalLog, int], tuple[int, int]]
+Show = Callable[[Sequence[ArrivalLog], int], tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -79,21 +79,21 @@ def simulate_pairs(count: int, seed: int) -> list[Pair]:
     return [Pair(write_answer(FAST, fast, rng), write_answer(SLOW, slow, rng)) for fast, slow in chars]
 
 
-def unpaced(a: ArrivalLog, b: ArrivalLog, now: int) -> tuple[int, int]:
+def unpaced(logs: Sequence[ArrivalLog], now: int) -> tuple[int, ...]:
     """Show whatever has arrived."""
-    return a.length_by(now), b.length_by(now)
+    return tuple(log.length_by(now) for log in logs)
 
 
-def unpaced_end(a: ArrivalLog, b: ArrivalLog) -> int:
-    """Return when both have arrived."""
-    return max(a.ended_ms or 0, b.ended_ms or 0)
+def unpaced_end(logs: Sequence[ArrivalLog]) -> int:
+    """Return when all have arrived."""
+    return max(log.ended_ms or 0 for log in logs)
 
 
 def watch(a: ArrivalLog, b: ArrivalLog, show: Show, end: int, rng: np.random.Generator) -> Array:
     """Return what a browser can time, (frames, 3): when a frame came, and how long both panes were; the last ends."""
     sent = np.arange(rng.integers(FRAME_MS), end + FRAME_MS, FRAME_MS)
     came = sent + rng.exponential(8.0, size=len(sent))
-    return np.array([(moment, *show(a, b, int(now))) for moment, now in zip(came, sent, strict=True)])
+    return np.array([(moment, *show((a, b), int(now))) for moment, now in zip(came, sent, strict=True)])
 
 
 def _summary(values: Array) -> list[float]:
@@ -197,7 +197,7 @@ def verdict(pairs: Sequence[Pair], *, paced: bool, seed: int) -> Verdict:
     """Return how well the fast side is found in these battles, with pacing or without."""
     rng = np.random.default_rng(seed)
     show, end_of = (released, fully_released_at) if paced else (unpaced, unpaced_end)
-    rows = [features(watch(pair.fast, pair.slow, show, end_of(pair.fast, pair.slow), rng)) for pair in pairs]
+    rows = [features(watch(pair.fast, pair.slow, show, end_of((pair.fast, pair.slow)), rng)) for pair in pairs]
     return classify(np.array(rows), np.array([pair.fast.total >= pair.slow.total for pair in pairs]), seed)
 
 
@@ -209,9 +209,9 @@ def waiting(pairs: Iterable[Pair]) -> Array:
     rows = []
     for pair in pairs:
         a, b = pair.fast, pair.slow
-        ended = unpaced_end(a, b)
-        paced_end = fully_released_at(a, b)
-        first = next(now for now in range(max(a.times[0], b.times[0]), paced_end + 1) if min(released(a, b, now)))
+        ended = unpaced_end((a, b))
+        paced_end = fully_released_at((a, b))
+        first = next(now for now in range(max(a.times[0], b.times[0]), paced_end + 1) if min(released((a, b), now)))
         rows.append((first - max(a.times[0], b.times[0]), first - a.times[0], paced_end - ended, ended))
     return np.array(rows) / 1000
 

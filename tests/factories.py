@@ -7,6 +7,8 @@ from types import SimpleNamespace
 from django.utils import timezone
 
 from arena.battles.models import Battle, Completion, Side, Turn
+from arena.battles.protocols import way_of
+from arena.battles.sides import drawn_snapshots
 from arena.prompts.models import Category, Prompt, PromptRevision
 from arena.raters.models import Rater
 from arena.studies.models import ConsentRevision, Protocol, Study
@@ -14,6 +16,7 @@ from models_registry.models import Contestant, Endpoint, LanguageModel, Organisa
 from models_registry.services import snapshot_contestant
 
 number = itertools.count(1)
+TEXTS = {"a": "An answer.", "b": "Another **answer**.", "c": "A third answer.", "d": "A fourth one."}
 
 # Words that no page, frame or header may hold before the vote.
 TELLTALES = (
@@ -114,17 +117,19 @@ def make_battle(arena: SimpleNamespace, *, rater: Rater | None = None, **fields:
 
 def make_turn(battle: Battle, *, index: int = 0, prompt: str = "Why is the sky blue?") -> Turn:
     turn = Turn.objects.create(battle=battle, index=index, prompt=prompt, started_at=timezone.now())
-    for side in Side:
+    sides = way_of(battle.protocol).sides(turn_index=index, drawn=len(drawn_snapshots(battle)))
+    for side in sides:
         Completion.objects.create(turn=turn, side=side, seed=1, queued_at=turn.started_at)
     return turn
 
 
-def complete_turn(turn: Turn, *, a: str = "An answer.", b: str = "Another **answer**.", ago: float = 1.0) -> Turn:
-    """Store two finished answers and release them `ago` seconds ago."""
+def complete_turn(turn: Turn, *, ago: float = 1.0, **texts: str) -> Turn:
+    """Store finished answers, by side, and release them `ago` seconds ago."""
     now = timezone.now()
     # Long enough ago that the pace has shown everything by then.
     milliseconds = int((now - timedelta(seconds=ago + 10)).timestamp() * 1000)
-    for side, text in ((Side.A, a), (Side.B, b)):
+    for side in turn.completions.order_by("side").values_list("side", flat=True).distinct():
+        text = texts.get(side, TEXTS[side])
         rows = Completion.objects.filter(turn=turn, side=side, attempt=turn.attempt, replaced=False)
         rows.update(status=Completion.Status.RUNNING)
         rows.update(
@@ -141,6 +146,19 @@ def complete_turn(turn: Turn, *, a: str = "An answer.", b: str = "Another **answ
     turn.status, turn.released_at = Turn.Status.COMPLETE, now - timedelta(seconds=ago)
     turn.save()
     return turn
+
+
+def make_conversation(
+    arena: SimpleNamespace, *, contestants: int = 4, is_answered: bool = True, **fields: object
+) -> Battle:
+    """An open scored conversation whose opening can be scored, or still waits for its answers."""
+    protocol, _ = Protocol.objects.get_or_create(slug="prism", defaults={"kind": Protocol.Kind.PRISM})
+    names = {
+        f"snapshot_{side}": snapshot_contestant(contestant=make_contestant(organisation="Marrowgate"))
+        for side in list(Side)[2:contestants]
+    }
+    make = make_ready_battle if is_answered else make_battle
+    return make(arena, protocol=protocol, conversation_type="values", **names, **fields)
 
 
 def make_ready_battle(arena: SimpleNamespace, **fields: object) -> Battle:

@@ -9,10 +9,13 @@ from arena.battles.admin_list import LargeReadOnlyAdmin, newest
 from arena.battles.models import (
     AbandonedDraw,
     AnswerFinding,
+    Assessment,
     Battle,
     Completion,
     EndpointHealth,
     Exclusion,
+    Score,
+    ScoredTurn,
     Skip,
     Turn,
     Vote,
@@ -37,7 +40,10 @@ class CompletionInline(ReadOnlyInline):
 
 class AbandonedDrawInline(ReadOnlyInline):
     model = AbandonedDraw
-    fields = ("attempt", "snapshot_a", "snapshot_b", "draw_probability", "failed_side", "failure", "created_at")
+    fields = (
+        "attempt", "snapshot_a", "snapshot_b", "snapshot_c", "snapshot_d", "draw_probability", "failed_side", "failure",
+        "created_at",
+    )  # fmt: skip
     readonly_fields = fields
 
 
@@ -51,15 +57,33 @@ class FindingInline(ReadOnlyInline):
         return obj.completion.text[obj.start : obj.end]
 
 
+class ScoredTurnInline(ReadOnlyInline):
+    model = ScoredTurn
+    fields = ("chosen", "tie_seed", "seconds_to_score", "consent_revision", "created_at")
+    readonly_fields = fields
+
+
+class ScoreInline(ReadOnlyInline):
+    model = Score
+    fields = ("value", "scored_turn")
+    readonly_fields = fields
+
+
+class AssessmentInline(ReadOnlyInline):
+    model = Assessment
+    fields = ("feedback", "consent_revision", "created_at")
+    readonly_fields = fields
+
+
 @admin.register(Battle)
 class BattleAdmin(LargeReadOnlyAdmin):
     list_display = ("id", "kind", "status", "study", "contestant_a", "contestant_b", "created_at")
-    list_filter = ("kind", "status", "study")
+    list_filter = ("kind", "status", "study", "conversation_type")
     list_select_related = ("study", "snapshot_a__contestant", "snapshot_b__contestant")
     search_keys = ("id", "rater")
     search_help_text = _("Key of a battle or a rater, or words: they are looked for in the newest 10,000 prompts.")
     date_hierarchy = "created_at"
-    inlines = (TurnInline, AbandonedDrawInline)
+    inlines = (TurnInline, AssessmentInline, AbandonedDrawInline)
 
     def search_text(self, queryset: QuerySet[Battle], term: str) -> QuerySet[Battle]:
         return queryset.filter(pk__in=newest(Turn).filter(prompt__icontains=term).values("battle"))
@@ -80,7 +104,7 @@ class TurnAdmin(LargeReadOnlyAdmin):
     ordering = ("-pk",)
     search_keys = ("battle",)
     search_help_text = _("Key of a battle, or words: they are looked for in the newest 10,000 prompts.")
-    inlines = (CompletionInline,)
+    inlines = (CompletionInline, ScoredTurnInline)
 
     def search_text(self, queryset: QuerySet[Turn], term: str) -> QuerySet[Turn]:
         return queryset.filter(pk__in=newest(Turn).filter(prompt__icontains=term).values("pk"))
@@ -97,7 +121,7 @@ class CompletionAdmin(LargeReadOnlyAdmin):
     ordering = ("-pk",)
     search_keys = ("turn__battle",)
     search_help_text = _("Key of a battle, or words: they are looked for in the newest 10,000 answers.")
-    inlines = (FindingInline,)
+    inlines = (FindingInline, ScoreInline)
 
     def search_text(self, queryset: QuerySet[Completion], term: str) -> QuerySet[Completion]:
         return queryset.filter(pk__in=newest(Completion).filter(text__icontains=term).values("pk"))

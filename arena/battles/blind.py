@@ -5,6 +5,7 @@ A `BlindBattle` has no field that could tell which model answered: no contestant
 """
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,12 +22,25 @@ class BlindAnswer:
 
 @dataclass(frozen=True, slots=True)
 class BlindTurn:
+    """A turn; `answers` are those that stand, by their side."""
+
     index: int
     prompt: str
     status: str
     attempt: int
-    a: BlindAnswer
-    b: BlindAnswer
+    answers: Mapping[str, BlindAnswer]
+
+    @property
+    def characters(self) -> int:
+        return len(self.prompt) + sum(len(answer.text) for answer in self.answers.values())
+
+    @property
+    def a(self) -> BlindAnswer:
+        return self.answers["a"]
+
+    @property
+    def b(self) -> BlindAnswer:
+        return self.answers["b"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from typing import Any, cast
 
 from channels.db import database_sync_to_async
@@ -104,7 +105,7 @@ class TurnPump:
     def __init__(self, consumer: BattleConsumer) -> None:
         self.consumer = consumer
         self.turn: StreamedTurn | None = None
-        self.shown: tuple[str, str] = ("", "")
+        self.shown: dict[str, str] = {}
         self.waiting = ""
         self.read_at = 0.0
         self.asked_at = 0.0
@@ -116,24 +117,28 @@ class TurnPump:
             if self.turn is None:
                 await asyncio.sleep(RECHECK_SECONDS)
                 continue
-            keys = [stream_key(self.turn.completion_a), stream_key(self.turn.completion_b)]
-            async with stream_feed().watch(keys) as streamed:
-                await self._follow_attempt(self.turn, streamed)
+            streams = self.turn.streams
+            async with stream_feed().watch([stream_key(pk) for pk in streams.values()]) as streamed:
+                await self._follow_attempt(self.turn, dict(zip(streams, streamed, strict=True)))
 
-    async def _follow_attempt(self, turn: StreamedTurn, streamed: list[Answer]) -> None:
+    async def _follow_attempt(self, turn: StreamedTurn, streamed: Mapping[str, Answer]) -> None:
         """Follow one attempt of one turn until another one takes its place."""
         streams, feed = turn.streams, stream_feed()
         while turn.streams == streams:
             if await self._step(turn, streamed):
                 await self._rest()
-            if self.shown == ("", ""):
-                await feed.wait_for_text(streamed, feed.frame_seconds)
+            if not self._has_shown:
+                await feed.wait_for_text(list(streamed.values()), feed.frame_seconds)
             else:
                 await asyncio.sleep(feed.frame_seconds)
             await self._look()
             if self.turn is None:
                 return
             turn = self.turn
+
+    @property
+    def _has_shown(self) -> bool:
+        return any(self.shown.values())
 
     async def _rest(self) -> None:
         """Nothing moves until somebody votes, retries or asks: wait for that."""
@@ -155,39 +160,44 @@ class TurnPump:
         if before is None or self.turn is None:
             return
         if (before.index, before.attempt) != (self.turn.index, self.turn.attempt):
-            self.shown, self.waiting, self.consumer.snapshot_wanted = ("", ""), "", True
+            self.shown, self.waiting, self.consumer.snapshot_wanted = {}, "", True
             await self.consumer.send_event({"type": "battle.changed"})
-        elif before.streams != self.turn.streams and self.shown != ("", ""):
+        elif before.streams.keys() != self.turn.streams.keys():
+            # A side was left out: its pane goes, and with it what stood there.
+            self.shown, self.consumer.snapshot_wanted = {}, True
+            await self.consumer.send_event({"type": "battle.changed"})
+        elif before.streams != self.turn.streams and self._has_shown:
             # A side is asked again, which happens before anything is shown; if something just was, it is replaced.
-            self.shown, self.consumer.snapshot_wanted = ("", ""), True
+            self.shown, self.consumer.snapshot_wanted = {}, True
         elif before.battle_status != self.turn.battle_status:
             await self.consumer.send_event({"type": "battle.changed"})
 
-    async def _step(self, turn: StreamedTurn, streamed: list[Answer]) -> bool:
+    async def _step(self, turn: StreamedTurn, streamed: Mapping[str, Answer]) -> bool:
         """Send what is due, and return whether the turn stands still now."""
         now = clock.now_ms()
-        answer_a, answer_b = turn.stored_a or streamed[0], turn.stored_b or streamed[1]
-        texts = released_texts(answer_a, answer_b, stopped_ms=turn.stopped_ms, now_ms=now)
+        answers = {side: turn.stored[side] or answer for side, answer in streamed.items()}
+        texts = released_texts(answers, stopped_ms=turn.stopped_ms, now_ms=now)
         still = turn.status in STILL or (turn.released_ms is not None and now >= turn.released_ms)
         status = turn.status if still else Turn.Status.RUNNING
         if self.consumer.snapshot_wanted:
             await self._send_snapshot(turn, texts, status)
-        elif texts != self.shown:
+        elif any(len(text) > len(self.shown.get(side, "")) for side, text in texts.items()):
             await self._send_delta(turn, texts)
         self.shown = texts
         if still:
             await self._emit("turn.ended", turn, {"status": status})
-        elif texts == ("", ""):
+        elif not self._has_shown:
             await self._send_waiting()
         return still
 
-    async def _send_snapshot(self, turn: StreamedTurn, texts: tuple[str, str], status: str) -> None:
+    async def _send_snapshot(self, turn: StreamedTurn, texts: Mapping[str, str], status: str) -> None:
         self.consumer.snapshot_wanted = False
-        await self._emit("battle.snapshot", turn, {"status": status, "a": {"text": texts[0]}, "b": {"text": texts[1]}})
+        panes = {side: {"text": text} for side, text in texts.items()}
+        await self._emit("battle.snapshot", turn, {"status": status, **panes})
 
-    async def _send_delta(self, turn: StreamedTurn, texts: tuple[str, str]) -> None:
-        a, b = (text[len(shown) :] for text, shown in zip(texts, self.shown, strict=True))
-        await self._emit("turn.delta", turn, {"a": a, "b": b})
+    async def _send_delta(self, turn: StreamedTurn, texts: Mapping[str, str]) -> None:
+        new = {side: text[len(self.shown.get(side, "")) :] for side, text in texts.items()}
+        await self._emit("turn.delta", turn, new)
 
     async def _send_waiting(self) -> None:
         if time.monotonic() - self.asked_at < RECHECK_SECONDS:
@@ -198,7 +208,7 @@ class TurnPump:
             self.waiting = state
             await self.consumer.send_event({"type": "turn.waiting", "state": state})
 
-    async def _emit(self, kind: str, turn: StreamedTurn, facts: dict[str, object]) -> None:
+    async def _emit(self, kind: str, turn: StreamedTurn, facts: Mapping[str, object]) -> None:
         await self.consumer.send_event({"type": kind, "turn": turn.index, "attempt": turn.attempt, **facts})
 
 

@@ -86,6 +86,20 @@ class TurnRunningError(BattleError):
     message = _("The models are still answering. Please wait or stop them first.")
 
 
+class NotScoredError(BattleError):
+    """The answers of the current turn have no scores yet, or some of them have none."""
+
+    status = 409
+    message = _("Please score every answer first. If the middle is right for one, say so below its slider.")
+
+
+class NotFinishedError(BattleError):
+    """A scored conversation is too short to end, or its newest answers have no scores."""
+
+    status = 409
+    message = _("A conversation has at least two turns, each with its scores. Please go on a little.")
+
+
 class ConversationFullError(BattleError):
     """No further turn fits."""
 

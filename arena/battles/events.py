@@ -4,7 +4,7 @@ Delivery is at most once. Every event carries `seq`, counted per connection; a c
 snapshot.
 """
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 
 class PaneText(TypedDict):
@@ -12,26 +12,30 @@ class PaneText(TypedDict):
 
 
 class BattleSnapshot(TypedDict):
-    """The released text of the current turn, whole: it replaces what a client has."""
+    """The released text of the current turn, whole: it replaces what a client has. Of every side that stands."""
 
     type: Literal["battle.snapshot"]
     seq: int
     turn: int
     attempt: int
     status: str
-    a: PaneText
-    b: PaneText
+    a: NotRequired[PaneText]
+    b: NotRequired[PaneText]
+    c: NotRequired[PaneText]
+    d: NotRequired[PaneText]
 
 
 class TurnDelta(TypedDict):
-    """Text to append to both panes."""
+    """Text to append to the panes of the sides that stand."""
 
     type: Literal["turn.delta"]
     seq: int
     turn: int
     attempt: int
-    a: str
-    b: str
+    a: NotRequired[str]
+    b: NotRequired[str]
+    c: NotRequired[str]
+    d: NotRequired[str]
 
 
 class TurnWaiting(TypedDict):

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import Case, IntegerField, Max, Min, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, IntegerField, Max, Min, QuerySet, Sum, Value, When
 
 from arena.battles.drawing import Bars, draw_bars
-from arena.battles.models import Completion, ContestantSpeed, ExposureDay, Side
+from arena.battles.models import Completion, ContestantSpeed, ExposureDay
+from arena.battles.sides import answered_by
 from arena.raters.models import Rater
 from models_registry.models import Contestant
 from ratings.drawing import Line
@@ -117,8 +118,7 @@ def exposure_of(contestant: Contestant, *, today: date) -> Exposure:
 def answers_being_written(contestant: Contestant) -> int:
     """Return how many answers a contestant is writing now; for the staff only. One query, over those that run."""
     running = Completion.objects.filter(status__in=(Completion.Status.QUEUED, Completion.Status.RUNNING))
-    on_a = Q(side=Side.A, turn__battle__snapshot_a__contestant=contestant)
-    return running.filter(on_a | Q(side=Side.B, turn__battle__snapshot_b__contestant=contestant)).count()
+    return running.filter(answered_by(contestant)).count()
 
 
 def model_page(contestant: Contestant, *, today: date) -> ModelPage:

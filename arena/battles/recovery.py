@@ -1,12 +1,14 @@
 """What follows when one side of a turn fails: pure decisions, no database.
 
 Nothing that a rater has seen is ever replaced under their eyes. As long as they have seen nothing, the side is tried
-once more; if that fails too, the pair is drawn again without the one that failed; and at the end the turn fails, which
-the rater is told in plain words and may retry.
+once more. If that fails too, it is left out where at least two others stand; else contestants are drawn again without
+the one that failed; and at the end the turn fails, which the rater is told in plain words and may retry.
 """
 
 from dataclasses import dataclass
 from enum import Enum, auto
+
+from arena.battles.protocols import FEWEST_ANSWERS
 
 TRIES_PER_SIDE = 2
 DRAWS_PER_BATTLE = 3
@@ -16,6 +18,7 @@ NOT_WORTH_A_SECOND_TRY = frozenset({"timeout", "too_long", "refused", "misconfig
 
 class Step(Enum):
     TRY_AGAIN = auto()
+    LEAVE_OUT = auto()
     DRAW_AGAIN = auto()
     END = auto()
 
@@ -37,7 +40,9 @@ class Situation:
     late
         Whether so much time has passed that a new try would hardly end before the deadline of the turn.
     replaceable
-        Whether another pair could take over: nothing of this battle was ever shown.
+        Whether others could take over: nothing of this battle was ever shown.
+    others
+        How many other sides of the attempt still stand.
     """
 
     failure: str
@@ -46,14 +51,18 @@ class Situation:
     shown: bool
     late: bool
     replaceable: bool
+    others: int
 
 
 def next_step(situation: Situation) -> Step:
     """Return what to do."""
+    enough = situation.others >= FEWEST_ANSWERS
     if situation.shown or situation.late:
-        return Step.END
+        return Step.LEAVE_OUT if enough else Step.END
     if situation.tries < TRIES_PER_SIDE and situation.failure not in NOT_WORTH_A_SECOND_TRY:
         return Step.TRY_AGAIN
+    if enough:
+        return Step.LEAVE_OUT
     if situation.replaceable and situation.draws < DRAWS_PER_BATTLE:
         return Step.DRAW_AGAIN
     return Step.END

@@ -1,14 +1,13 @@
 """Reads for the pages of battles. Before the vote they return blind types only."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from redis.exceptions import RedisError
 
@@ -18,6 +17,7 @@ from arena.battles.limits import conversation_is_full
 from arena.battles.models import Battle, Completion, Side, Turn, Vote
 from arena.battles.pace import released
 from arena.battles.rendering import render_answer
+from arena.battles.sides import drawn_snapshots
 from arena.battles.streaming import Answer, StreamEntry, stored_answer, stream_key
 from arena.raters.selectors import selves
 from arena.safety.identity_questions import asks_identity
@@ -28,7 +28,8 @@ BLIND_COMPLETION_FIELDS = ("turn_id", "side", "status", "text", "arrivals", "end
 BLIND_TURN_FIELDS = ("index", "prompt", "attempt", "status", "failure", "stopped_at", "released_at")
 
 OWNED_FIELDS = (
-    "status", "study_id", "created_at", "rater__merged_into",
+    "status", "study_id", "created_at", "rater__merged_into", "protocol__kind",
+    "protocol__attributes",
     "consent_revision__published_at", "consent_revision__retired_at",
 )  # fmt: skip
 
@@ -42,7 +43,11 @@ ENDED_SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class StreamedTurn:
-    """The current turn as a socket follows it: nothing in it names a model."""
+    """The current turn as a socket follows it: nothing in it names a model.
+
+    `streams` says by side which streams hold the answers: others, when another try or attempt took the place of one;
+    fewer, when a side was left out. `stored` are those answers that the database holds.
+    """
 
     battle_status: str
     index: int
@@ -50,15 +55,8 @@ class StreamedTurn:
     status: str
     stopped_ms: int | None
     released_ms: int | None
-    completion_a: int
-    completion_b: int
-    stored_a: Answer | None
-    stored_b: Answer | None
-
-    @property
-    def streams(self) -> tuple[int, int]:
-        """Return which two streams hold the answers; others, when another try or attempt took their place."""
-        return self.completion_a, self.completion_b
+    streams: Mapping[str, int]
+    stored: Mapping[str, Answer | None]
 
     @property
     def ends_ms(self) -> int | None:
@@ -70,11 +68,11 @@ def _milliseconds(moment: datetime | None) -> int | None:
     return None if moment is None else int(moment.timestamp() * 1000)
 
 
-def released_texts(a: Answer, b: Answer, *, stopped_ms: int | None, now_ms: int) -> tuple[str, str]:
-    """Return what may be seen of both answers at `now_ms`; after a stop or a failure nothing more is shown."""
+def released_texts(answers: Mapping[str, Answer], *, stopped_ms: int | None, now_ms: int) -> dict[str, str]:
+    """Return what may be seen of the answers at `now_ms`; after a stop or a failure nothing more is shown."""
     moment = now_ms if stopped_ms is None else min(now_ms, stopped_ms)
-    length_a, length_b = released(a.log, b.log, moment)
-    return a.text[:length_a], b.text[:length_b]
+    lengths = released([answer.log for answer in answers.values()], moment)
+    return {side: answer.text[:length] for (side, answer), length in zip(answers.items(), lengths, strict=True)}
 
 
 def owns_under_terms_in_force(*, battle_id: uuid.UUID, rater_id: uuid.UUID | None) -> bool:
@@ -90,7 +88,7 @@ def owned_battle(*, battle_id: uuid.UUID, rater_id: uuid.UUID | None) -> Battle 
     """Return the battle if it belongs to this rater, without any field that names a model. One query."""
     if rater_id is None:
         return None
-    rows = Battle.objects.filter(pk=battle_id).select_related("rater", "consent_revision").order_by()
+    rows = Battle.objects.filter(pk=battle_id).select_related("rater", "consent_revision", "protocol").order_by()
     battle = next(iter(rows.only(*OWNED_FIELDS)), None)
     return battle if battle and rater_id in {battle.rater_id, battle.rater.merged_into_id} else None
 
@@ -101,12 +99,12 @@ def blind_battle(battle: Battle, answers: Iterable[Completion] | None = None) ->
     `answers` are its current completions, where they have been read already.
     """
     completions = _by_turn(current_answers(battle.pk) if answers is None else answers)
-    turns = [sides[Side.A].turn for sides in completions]
+    turns = [turn_of(sides) for sides in completions]
     blind_turns = tuple(_blind_turn(turn, sides) for turn, sides in zip(turns, completions, strict=True))
     last = blind_turns[-1]
     is_open = battle.status == Battle.Status.OPEN
     complete = is_open and last.status == Turn.Status.COMPLETE
-    characters = sum(len(turn.prompt) + len(turn.a.text) + len(turn.b.text) for turn in blind_turns)
+    characters = sum(turn.characters for turn in blind_turns)
     return BlindBattle(
         id=battle.pk,
         status=battle.status,
@@ -139,35 +137,46 @@ def current_answers(battle_id: uuid.UUID, *more: str) -> QuerySet[Completion]:
 
 
 def _by_turn(completions: Iterable[Completion]) -> list[dict[str, Completion]]:
-    """Return both sides of each turn, in the order of turns."""
+    """Return the sides of each turn that stand, in the order of turns and of sides."""
     by_turn: dict[int, dict[str, Completion]] = {}
     for row in completions:
-        by_turn.setdefault(row.turn.index, {})[row.side] = row
-    return [sides for _index, sides in sorted(by_turn.items())]
+        if not _is_left_out(row):
+            by_turn.setdefault(row.turn.index, {})[row.side] = row
+    return [dict(sorted(sides.items())) for _index, sides in sorted(by_turn.items())]
+
+
+def _is_left_out(row: Completion) -> bool:
+    """Tell whether a side failed that the turn went on without. What failed with its turn stays to be seen."""
+    return row.status == Completion.Status.FAILED and row.turn.status != Turn.Status.FAILED
+
+
+def turn_of(sides: Mapping[str, Completion]) -> Turn:
+    """Return the turn whose answers these are."""
+    return next(iter(sides.values())).turn
 
 
 def _blind_turn(turn: Turn, sides: dict[str, Completion]) -> BlindTurn:
     if turn.is_released:
-        texts = sides[Side.A].text, sides[Side.B].text
-        a, b = (BlindAnswer(text=text, html=render_answer(text)) for text in texts)
-        return BlindTurn(turn.index, turn.prompt, turn.status, turn.attempt, a, b)
-    answer_a, answer_b = _answers(sides)
-    text_a, text_b = released_texts(
-        answer_a, answer_b, stopped_ms=_milliseconds(turn.stopped_at), now_ms=clock.now_ms()
-    )
+        whole = {side: BlindAnswer(text=row.text, html=render_answer(row.text)) for side, row in sides.items()}
+        return BlindTurn(turn.index, turn.prompt, turn.status, turn.attempt, whole)
+    texts = released_texts(_answers(sides), stopped_ms=_milliseconds(turn.stopped_at), now_ms=clock.now_ms())
     # Complete in the database, but not yet in the eyes of the rater.
     status = Turn.Status.RUNNING if turn.status == Turn.Status.COMPLETE else turn.status
-    return BlindTurn(turn.index, turn.prompt, status, turn.attempt, BlindAnswer(text=text_a), BlindAnswer(text=text_b))
+    answers = {side: BlindAnswer(text=text) for side, text in texts.items()}
+    return BlindTurn(turn.index, turn.prompt, status, turn.attempt, answers)
 
 
-def _answers(sides: dict[str, Completion]) -> tuple[Answer, Answer]:
-    """Return both answers so far, from the database where they are finished and from Redis where they are not."""
-    pair = [stored_answer(sides[side]) if sides[side].arrivals else None for side in (Side.A, Side.B)]
-    if None in pair:
-        streams = read_streams([sides[Side.A].pk, sides[Side.B].pk])
-        pair = [stored or streamed for stored, streamed in zip(pair, streams, strict=True)]
-    a, b = pair
-    return a or Answer(), b or Answer()
+def _answers(sides: Mapping[str, Completion]) -> dict[str, Answer]:
+    """Return the answers so far, from the database where they are finished and from Redis where they are not."""
+    stored = _stored(sides)
+    if None not in stored.values():
+        return {side: answer or Answer() for side, answer in stored.items()}
+    streams = read_streams([row.pk for row in sides.values()])
+    return {side: answer or streamed for (side, answer), streamed in zip(stored.items(), streams, strict=True)}
+
+
+def _stored(sides: Mapping[str, Completion]) -> dict[str, Answer | None]:
+    return {side: stored_answer(row) if row.arrivals else None for side, row in sides.items()}
 
 
 def read_streams(completion_ids: list[int]) -> list[Answer]:
@@ -191,8 +200,7 @@ def streamed_turn(battle_id: uuid.UUID) -> StreamedTurn | None:
     if not turns:
         return None
     sides = turns[-1]
-    turn = sides[Side.A].turn
-    stored = {side: stored_answer(row) if row.arrivals else None for side, row in sides.items()}
+    turn = turn_of(sides)
     return StreamedTurn(
         battle_status=turn.battle.status,
         index=turn.index,
@@ -200,16 +208,14 @@ def streamed_turn(battle_id: uuid.UUID) -> StreamedTurn | None:
         status=turn.status,
         stopped_ms=_milliseconds(turn.stopped_at),
         released_ms=_milliseconds(turn.released_at),
-        completion_a=sides[Side.A].pk,
-        completion_b=sides[Side.B].pk,
-        stored_a=stored[Side.A],
-        stored_b=stored[Side.B],
+        streams={side: row.pk for side, row in sides.items()},
+        stored=_stored(sides),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryItem:
-    """A line of "my battles"; `models` is empty until the battle was voted."""
+    """A line of "my battles"; `models` is empty until the battle was judged."""
 
     id: uuid.UUID
     started_at: datetime
@@ -232,7 +238,7 @@ def history_of(rater_id: uuid.UUID) -> QuerySet[Battle]:
 
 
 def history_items(battles: list[Battle]) -> list[HistoryItem]:
-    """Return the lines of one page of `history_of`; one query, for those that were voted."""
+    """Return the lines of one page of `history_of`; one query for those that were voted, one for those scored."""
     voted = [battle.pk for battle in battles if battle.status == Battle.Status.VOTED]
     votes = {
         vote.battle_id: vote
@@ -240,14 +246,23 @@ def history_items(battles: list[Battle]) -> list[HistoryItem]:
             "battle__snapshot_a__contestant", "battle__snapshot_b__contestant"
         )
     }
-    return [_history_item(battle, votes.get(battle.pk)) for battle in battles]
+    judged = {key: vote.battle for key, vote in votes.items()} | _ended_conversations(battles)
+    return [_history_item(battle, judged.get(battle.pk), votes.get(battle.pk)) for battle in battles]
 
 
-def _history_item(battle: Battle, vote: Vote | None) -> HistoryItem:
+def _ended_conversations(battles: list[Battle]) -> dict[uuid.UUID, Battle]:
+    """Return those of the battles that are scored conversations with an end, with their contestants."""
+    ended = [battle.pk for battle in battles if battle.status == Battle.Status.SCORED]
+    if not ended:
+        return {}
+    return Battle.objects.select_related(*(f"snapshot_{side}__contestant" for side in Side)).in_bulk(ended)
+
+
+def _history_item(battle: Battle, judged: Battle | None, vote: Vote | None) -> HistoryItem:
     models = ""
-    if vote is not None:
-        a, b = vote.battle.snapshot_a.contestant.name, vote.battle.snapshot_b.contestant.name
-        models = _("A: %(a)s · B: %(b)s") % {"a": a, "b": b}
+    if judged is not None:
+        names = {side: getattr(judged, f"snapshot_{side}").contestant.name for side in drawn_snapshots(judged)}
+        models = " · ".join(f"{side.label}: {name}" for side, name in names.items())
     return HistoryItem(
         id=battle.pk,
         started_at=battle.created_at,

@@ -12,11 +12,14 @@ from arena.battles.errors import BattleError, ProfileNeededError, PromptRefusedE
 from arena.battles.forms import PromptForm
 from arena.battles.home_facts import arena_counts, draw_now
 from arena.battles.models import Battle
+from arena.battles.protocols import protocol_for
 from arena.battles.rates import keep_to_rate, say_when
 from arena.battles.services.starting import start_battle, surprise_prompt
 from arena.profiles.selectors.answers import profile_is_due
 from arena.raters.middleware import RaterRequest
+from arena.raters.models import Rater
 from arena.safety.rate_limits import Activity
+from arena.studies.models import ConsentRevision, Study
 from arena.studies.selectors import consent_in_force, default_study, terms_standing
 
 SIDES = 2
@@ -30,19 +33,26 @@ def home(request: RaterRequest) -> HttpResponse:
 
 
 def home_page(request: RaterRequest, form: PromptForm, *, status: int = 200) -> HttpResponse:
-    draw = draw_now()
     study = default_study()
-    context = {
+    if protocol_for(study, asks_topic=False) is None:
+        return redirect("battles:conversation")
+    context = start_context(request, form, study) | {"counts": arena_counts()}
+    return render(request, "battles/home.html", context, status=status)
+
+
+def start_context(request: RaterRequest, form: PromptForm, study: Study) -> dict[str, object]:
+    """Return what the pages need on which a battle begins."""
+    draw = draw_now()
+    return {
         "form": form,
+        "has_conversations": protocol_for(study, asks_topic=True) is not None,
         "consent": consent_in_force(study=study),
         "terms_changed": terms_standing(study_id=study.pk, rater_id=request.rater_access.id).is_stale,
         "warming_up": not draw.is_warm,
         "profile_is_due": profile_is_due(study=study, rater_id=request.rater_access.id),
-        "counts": arena_counts(),
         "models": draw.models,
         "paused": draw.models < SIDES,
     }
-    return render(request, "battles/home.html", context, status=status)
 
 
 @require_POST
@@ -54,7 +64,8 @@ def start(request: RaterRequest) -> HttpResponse:
         return home_page(request, form, status=422)
     try:
         keep_to_rate(request, Activity.PROMPT)
-        battle = _begin(request, None if surprise else form.cleaned_data["prompt"])
+        study = default_study()
+        battle = _surprise(request, study) if surprise else begin(request, study, prompt=form.cleaned_data["prompt"])
     except BattleError as error:
         form.is_valid()
         form.add_error("prompt", str(error.message))
@@ -63,17 +74,34 @@ def start(request: RaterRequest) -> HttpResponse:
 
 
 @transaction.atomic
-def _begin(request: RaterRequest, prompt: str | None) -> Battle:
-    study = default_study()
-    if profile_is_due(study=study, rater_id=request.rater_access.id):
-        raise ProfileNeededError
-    rater = request.rater_access.ensure()
-    consent = agreed_terms(request, rater=rater, study=study)
-    if prompt is not None:
-        return start_battle(rater=rater, study=study, consent_revision=consent, prompt=prompt)
+def begin(request: RaterRequest, study: Study, *, prompt: str, conversation_type: str = "") -> Battle:
+    """Begin a battle with what the rater wrote.
+
+    Raises
+    ------
+    BattleError
+        When they may not, or the text or the models do not allow it.
+    """
+    rater, consent = _admitted(request, study)
+    return start_battle(
+        rater=rater, study=study, consent_revision=consent, prompt=prompt, conversation_type=conversation_type
+    )
+
+
+@transaction.atomic
+def _surprise(request: RaterRequest, study: Study) -> Battle:
+    rater, consent = _admitted(request, study)
     revision = surprise_prompt(rater=rater)
     if revision is None:
         raise PromptRefusedError
     return start_battle(
         rater=rater, study=study, consent_revision=consent, prompt=revision.text, prompt_revision=revision
     )
+
+
+def _admitted(request: RaterRequest, study: Study) -> tuple[Rater, ConsentRevision]:
+    """Return who takes part and under which terms; needs a transaction."""
+    if profile_is_due(study=study, rater_id=request.rater_access.id):
+        raise ProfileNeededError
+    rater = request.rater_access.ensure()
+    return rater, agreed_terms(request, rater=rater, study=study)

@@ -15,8 +15,11 @@ Table = Mapping[str, frozenset[str]]
 Row = TypeVar("Row", bound=Model)
 
 BATTLE: Table = {
-    Battle.Status.OPEN: frozenset({Battle.Status.VOTED, Battle.Status.SKIPPED, Battle.Status.ENDED}),
+    Battle.Status.OPEN: frozenset(
+        {Battle.Status.VOTED, Battle.Status.SCORED, Battle.Status.SKIPPED, Battle.Status.ENDED}
+    ),
     Battle.Status.VOTED: frozenset(),
+    Battle.Status.SCORED: frozenset(),
     Battle.Status.SKIPPED: frozenset(),
     Battle.Status.ENDED: frozenset(),
 }

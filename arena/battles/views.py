@@ -11,8 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from arena.battles.agreeing import agreed_terms, ask_again
+from arena.battles.conversation_page import conversation_page
 from arena.battles.errors import BattleError
 from arena.battles.models import Battle, Skip, Vote
+from arena.battles.protocols import way_of
 from arena.battles.rates import keep_to_rate, say_when
 from arena.battles.reveal import reveal_models, voted_answers
 from arena.battles.selectors import (
@@ -56,6 +58,8 @@ def battle_page(
 
     `vote` saves looking for it, where it is known.
     """
+    if vote is None and way_of(battle.protocol).is_scored:
+        return conversation_page(request, battle, error=error, kept=kept)
     if vote is None and battle.status == Battle.Status.VOTED:
         vote = Vote.objects.select_related("battle").get(battle=battle)
     answers = voted_answers(vote=vote) if vote else None

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from arena.battles.models import Completion, Side, Vote
+from arena.battles.protocols import FEWEST_ANSWERS
 from models_registry.models import Endpoint
 from models_registry.redis_connection import client
 
@@ -131,7 +132,7 @@ def disk_space() -> DiskSpace:
 
 @dataclass(frozen=True, slots=True)
 class AnswerTimes:
-    """What recent answers took: seconds until a turn had text on both sides, tokens a second by endpoint."""
+    """What recent answers took: seconds until a turn had text on all sides, tokens a second by endpoint."""
 
     first_text: tuple[float, ...]
     tokens_per_second: dict[str, tuple[float, ...]]
@@ -159,5 +160,5 @@ def _answer_times(rows: Iterable[Sequence[object]]) -> AnswerTimes:
         firsts.setdefault((turn, attempt), []).append(first / 1000 - queued.timestamp())
         if tokens and ended > first:
             speeds.setdefault(slug, []).append(1000 * tokens / (ended - first))
-    both = (max(pair) for pair in firsts.values() if len(pair) == len(Side))
+    both = (max(sides) for sides in firsts.values() if len(sides) >= FEWEST_ANSWERS)
     return AnswerTimes(tuple(sorted(both)), {slug: tuple(sorted(values)) for slug, values in speeds.items()})

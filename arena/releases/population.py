@@ -96,7 +96,9 @@ def _conditions(chosen: BattleFilter, prefix: str) -> Q:
         "study__slug": chosen.study,
         "prompt_revision__prompt__category__slug__in": chosen.categories,
     }
-    condition = Q(**{f"{prefix}{name}": value for name, value in wanted.items() if value})
+    # Scored conversations are no votes on pairs, and have no export yet (Law 9).
+    condition = Q(**{f"{prefix}conversation_type": ""})
+    condition &= Q(**{f"{prefix}{name}": value for name, value in wanted.items() if value})
     if chosen.language:
         condition &= in_languages(f"{prefix}prompt_revision__prompt__language", [chosen.language])
     if chosen.models:

@@ -22,14 +22,14 @@ FALLBACK = "en"
 
 
 def default_study() -> Study:
-    """Return the open arena with its protocol; one query.
+    """Return the open arena with its protocols; one query.
 
     Raises
     ------
     Study.DoesNotExist
         When the arena was not prepared yet: run `manage.py prepare`.
     """
-    return Study.objects.select_related("protocol").get(is_default=True)
+    return Study.objects.select_related("protocol", "second_protocol").get(is_default=True)
 
 
 def texts_in_force(*, study: Study) -> dict[Purpose, ConsentRevision]:

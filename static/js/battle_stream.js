@@ -3,6 +3,7 @@
  * which alone decides what the page may show. Text from a model is never read as markup here.
  */
 const RETRY_AFTER = [300, 800, 1_500, 3_000, 6_000];
+const SIDES = ["a", "b", "c", "d"];
 const TOO_MANY = 429; // The answer says after how many seconds to come back.
 
 const battle = document.getElementById("battle");
@@ -98,17 +99,20 @@ const showSnapshot = (event) => {
     }
     return;
   }
-  replaceText(pane("a"), event.a.text);
-  replaceText(pane("b"), event.b.text);
-  if (event.a.text !== "" || event.b.text !== "") {
+  const told = SIDES.filter((side) => side in event);
+  for (const side of told) {
+    replaceText(pane(side), event[side].text);
+  }
+  if (told.some((side) => event[side].text !== "")) {
     say(battle.dataset.sayRunning);
   }
 };
 
 const showDelta = (event) => {
   if (isCurrent(event) && isRunning()) {
-    appendText(pane("a"), event.a);
-    appendText(pane("b"), event.b);
+    for (const side of SIDES.filter((name) => name in event)) {
+      appendText(pane(side), event[side]);
+    }
     say(battle.dataset.sayRunning);
   }
 };
@@ -163,7 +167,7 @@ const restoreFocus = () => {
 
 const scrollToNews = () => {
   const { turn, status: battleStatus } = body().dataset;
-  if (battleStatus === "voted") {
+  if (battleStatus === "voted" || battleStatus === "scored") {
     document.getElementById("reveal").scrollIntoView({ block: "start" });
   } else if (turn !== turnBefore) {
     document.getElementById(`turn-${turn}`).scrollIntoView({ block: "start" });

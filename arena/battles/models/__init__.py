@@ -1,6 +1,7 @@
 """What a battle leaves behind: what was asked and answered, and what was thought of it."""
 
 from arena.battles.models.battles import (
+    PAIR,
     AbandonedDraw,
     AnswerFinding,
     Battle,
@@ -15,10 +16,17 @@ from arena.battles.models.battles import (
     Turn,
     Vote,
 )
+from arena.battles.models.scores import HIGHEST, LOWEST, MIDDLE, Assessment, AttributeRating, Score, ScoredTurn
 
 __all__ = [
+    "HIGHEST",
+    "LOWEST",
+    "MIDDLE",
+    "PAIR",
     "AbandonedDraw",
     "AnswerFinding",
+    "Assessment",
+    "AttributeRating",
     "Battle",
     "Completion",
     "CompletionQuerySet",
@@ -26,6 +34,8 @@ __all__ = [
     "EndpointHealth",
     "Exclusion",
     "ExposureDay",
+    "Score",
+    "ScoredTurn",
     "Side",
     "Skip",
     "Turn",

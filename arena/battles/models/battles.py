@@ -17,8 +17,26 @@ from models_registry.models import Contestant, ContestantSnapshot, Endpoint
 
 
 class Side(models.TextChoices):
+    """Where an answer stands. Pairs stand on A and B; scored openings take as many as were drawn, from A on."""
+
     A = "a", _("A")
     B = "b", _("B")
+    C = "c", _("C")
+    D = "d", _("D")
+
+
+PAIR = (Side.A, Side.B)
+
+# Of contestants that were drawn together; what is not there differs from everything.
+ALL_DIFFER = (Q(snapshot_c__isnull=True) & Q(snapshot_d__isnull=True)) | (
+    ~Q(snapshot_c=F("snapshot_a"))
+    & ~Q(snapshot_c=F("snapshot_b"))
+    & Q(snapshot_c__isnull=False)
+    & (
+        Q(snapshot_d__isnull=True)
+        | (~Q(snapshot_d=F("snapshot_a")) & ~Q(snapshot_d=F("snapshot_b")) & ~Q(snapshot_d=F("snapshot_c")))
+    )
+)
 
 
 class Battle(models.Model):
@@ -27,8 +45,16 @@ class Battle(models.Model):
     class Status(models.TextChoices):
         OPEN = "open", _("open")
         VOTED = "voted", _("voted")
+        SCORED = "scored", _("scored to the end")
         SKIPPED = "skipped", _("skipped")
         ENDED = "ended", _("ended without a vote")
+
+    class ConversationType(models.TextChoices):
+        """What a rater of a scored conversation chose to talk about; a battle of pairs has none."""
+
+        UNGUIDED = "unguided", _("anything")
+        VALUES = "values", _("what matters to me")
+        CONTROVERSY = "controversy", _("where people disagree")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Rater.Kind, default=Rater.Kind.HUMAN)
@@ -43,8 +69,35 @@ class Battle(models.Model):
     )
     snapshot_a = models.ForeignKey(ContestantSnapshot, models.PROTECT, related_name="+", verbose_name=_("side A"))
     snapshot_b = models.ForeignKey(ContestantSnapshot, models.PROTECT, related_name="+", verbose_name=_("side B"))
+    snapshot_c = models.ForeignKey(
+        ContestantSnapshot,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        # Most battles have none, and snapshots are never deleted.
+        db_index=False,
+        related_name="+",
+        verbose_name=_("side C"),
+    )
+    snapshot_d = models.ForeignKey(
+        ContestantSnapshot,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        # Most battles have none, and snapshots are never deleted.
+        db_index=False,
+        related_name="+",
+        verbose_name=_("side D"),
+    )
+    conversation_type = models.CharField(
+        _("topic"), max_length=12, choices=ConversationType, blank=True, default="", db_default=""
+    )
+    # Whose conversation it is after the opening of a scored one: both later answers are of the contestant there.
+    chosen_side = models.CharField(
+        _("side that went on"), max_length=1, choices=Side, blank=True, default="", db_default=""
+    )
     matchmaker = models.CharField(_("matchmaker"), max_length=40)
-    draw_probability = models.FloatField(_("probability of this pair"))
+    draw_probability = models.FloatField(_("probability of these contestants"))
     draw_seed = models.BigIntegerField(_("seed of the draw"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN)
     created_at = models.DateTimeField(_("started"), auto_now_add=True)
@@ -62,6 +115,20 @@ class Battle(models.Model):
         )
         constraints = (
             models.CheckConstraint(condition=~Q(snapshot_a=F("snapshot_b")), name="battle_two_contestants"),
+            models.CheckConstraint(condition=ALL_DIFFER, name="battle_contestants_differ"),
+            models.CheckConstraint(
+                condition=Q(conversation_type="", snapshot_c__isnull=True, chosen_side="")
+                | Q(conversation_type__in=["unguided", "values", "controversy"]),
+                name="battle_pairs_have_two",
+            ),
+            # Law 9: a scored conversation is never a vote on a pair.
+            models.CheckConstraint(
+                condition=~Q(status="voted") | Q(conversation_type=""), name="battle_voted_is_of_pairs"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="scored") | (~Q(conversation_type="") & ~Q(chosen_side="")),
+                name="battle_scored_has_a_choice",
+            ),
             models.CheckConstraint(
                 condition=Q(draw_probability__gt=0, draw_probability__lte=1), name="battle_draw_probability_range"
             ),
@@ -76,7 +143,7 @@ class Battle(models.Model):
 
 
 class AbandonedDraw(models.Model):
-    """A pair that was drawn for a battle and given up before anything was shown; the battle holds the pair in force.
+    """What was drawn for a battle and given up before anything was shown; the battle holds the draw in force.
 
     Kept with its probability, so that who reads the data can see how often whom a failure took out of the draw.
     """
@@ -85,8 +152,28 @@ class AbandonedDraw(models.Model):
     attempt = models.PositiveIntegerField(_("attempt"))
     snapshot_a = models.ForeignKey(ContestantSnapshot, models.PROTECT, related_name="+", verbose_name=_("side A"))
     snapshot_b = models.ForeignKey(ContestantSnapshot, models.PROTECT, related_name="+", verbose_name=_("side B"))
+    snapshot_c = models.ForeignKey(
+        ContestantSnapshot,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        # Most battles have none, and snapshots are never deleted.
+        db_index=False,
+        related_name="+",
+        verbose_name=_("side C"),
+    )
+    snapshot_d = models.ForeignKey(
+        ContestantSnapshot,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        # Most battles have none, and snapshots are never deleted.
+        db_index=False,
+        related_name="+",
+        verbose_name=_("side D"),
+    )
     matchmaker = models.CharField(_("matchmaker"), max_length=40)
-    draw_probability = models.FloatField(_("probability of this pair"))
+    draw_probability = models.FloatField(_("probability of these contestants"))
     draw_seed = models.BigIntegerField(_("seed of the draw"))
     failed_side = models.CharField(_("side that failed"), max_length=1, choices=Side)
     failure = models.CharField(_("failure"), max_length=40)
@@ -125,7 +212,7 @@ class Turn(models.Model):
     failure = models.CharField(_("failure"), max_length=40, blank=True)
     started_at = models.DateTimeField(_("started"))
     stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
-    released_at = models.DateTimeField(_("both answers shown in full"), null=True, blank=True)
+    released_at = models.DateTimeField(_("answers shown in full"), null=True, blank=True)
 
     class Meta:
         ordering = ("battle", "index")
@@ -150,7 +237,7 @@ class Turn(models.Model):
 
     @property
     def is_released(self) -> bool:
-        """Whether both answers have been shown in full by now."""
+        """Whether all answers have been shown in full by now."""
         return self.released_at is not None and self.released_at <= clock.now()
 
 

@@ -2,19 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from django.db import transaction
 from django.db.models import F
 
 from arena.battles import clock
-from arena.battles.models import Battle, Completion, Side, Turn
-from arena.battles.pace import fully_released_at
-from arena.battles.services.findings import answering_snapshot, record_findings
-from arena.battles.services.notify import announce
+from arena.battles.models import Battle, Completion, Turn
+from arena.battles.services.findings import record_findings
 from arena.battles.services.recovering import recover
+from arena.battles.services.turns import complete_turn
+from arena.battles.sides import answering_snapshot_id
 from arena.battles.states import advance
-from arena.battles.streaming import Answer, stored_log
+from arena.battles.streaming import Answer
 from arena.battles.style import STYLE_VERSION, measure_style
 from models_registry.inference.protocol import ChatMessage, CompletionRequest
 from models_registry.serving import serving
@@ -44,7 +43,8 @@ def claim_completion(*, completion_id: int, worker: str = "") -> Job | None:
     completion = Completion.objects.select_related("turn__battle").get(pk=completion_id)
     if not claimed:
         return None
-    served = serving(answering_snapshot(completion))
+    turn = completion.turn
+    served = serving(answering_snapshot_id(turn.battle, side=completion.side, turn_index=turn.index))
     return Job(
         completion_id=completion.pk,
         turn_id=completion.turn_id,
@@ -70,7 +70,10 @@ def _messages(completion: Completion, system_prompt: str) -> tuple[ChatMessage, 
 
 def _said_before(completion: Completion) -> Iterable[tuple[str, str]]:
     """Return prompt and answer of each earlier turn, in their order."""
-    rows = Completion.objects.current().filter(turn__battle=completion.turn.battle_id, side=completion.side)
+    rows = Completion.objects.current().filter(turn__battle=completion.turn.battle_id)
+    # A scored conversation goes on from the answers that were chosen; elsewhere each side knows its own.
+    is_scored = bool(completion.turn.battle.chosen_side)
+    rows = rows.filter(chosen_in__isnull=False) if is_scored else rows.filter(side=completion.side)
     earlier = rows.filter(turn__index__lt=completion.turn.index).order_by("turn__index")
     return earlier.values_list("turn__prompt", "text")
 
@@ -84,7 +87,7 @@ def finish_completion(
     prompt_tokens: int | None,
     completion_tokens: int | None,
 ) -> bool:
-    """Store a finished answer; the second of a turn to finish completes the turn. Returns whether it was stored.
+    """Store a finished answer; the last of a turn to finish completes the turn. Returns whether it was stored.
 
     Only a running completion is written, so a late or repeated call changes nothing.
     """
@@ -104,19 +107,8 @@ def finish_completion(
     )
     if stored:
         record_findings(completion_id=completion_id)
-        _complete_turn(turn)
+        complete_turn(turn)
     return bool(stored)
-
-
-def _complete_turn(turn: Turn) -> None:
-    rows = Completion.objects.filter(turn=turn, attempt=turn.attempt, status=Completion.Status.DONE)
-    done = rows.order_by("side").values_list("arrivals", "ended_ms")
-    if turn.status != Turn.Status.RUNNING or len(done) != len(Side):
-        return
-    log_a, log_b = (stored_log(*arrived) for arrived in done)
-    released_at = datetime.fromtimestamp(fully_released_at(log_a, log_b) / 1000, tz=UTC)
-    advance(Turn.objects.filter(pk=turn.pk), to=Turn.Status.COMPLETE, released_at=released_at)
-    announce(turn.battle_id)
 
 
 @transaction.atomic
@@ -125,8 +117,9 @@ def fail_completion(*, completion_id: int, failure: str, answer: Answer) -> None
 
     Harmless to repeat: only a completion that waits or runs changes.
     """
-    # Battle, then turn, here as everywhere: two sides that fail at once would otherwise wait for each other.
-    battle = Battle.objects.select_for_update().get(turns__completions=completion_id)
+    # Battle, then turn, here as everywhere: sides that fail at once would otherwise wait for each other.
+    battles = Battle.objects.select_for_update(of=("self",)).select_related("protocol")
+    battle = battles.get(turns__completions=completion_id)
     turn = Turn.objects.select_for_update().get(completions=completion_id)
     failed = advance(
         Completion.objects.filter(pk=completion_id),

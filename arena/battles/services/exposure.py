@@ -14,7 +14,8 @@ from django.db import transaction
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
-from arena.battles.models import Battle, Completion, ContestantSpeed, ExposureDay, Side
+from arena.battles.models import Battle, Completion, ContestantSpeed, ExposureDay
+from arena.battles.sides import answered_by
 from models_registry.models import Contestant
 
 # A battle that stays open over midnight is counted on its own day, as soon as it has ended within so many days.
@@ -34,7 +35,9 @@ def count_exposure(*, today: date) -> None:
     Counting again gives the same rows. Reads the battles of those days once for each side.
     """
     newest: date | None = ExposureDay.objects.aggregate(newest=Max("day"))["newest"]
-    ended = Battle.objects.filter(created_at__lt=midnight(today)).exclude(status=Battle.Status.OPEN)
+    # Pairs only: the probability of four that meet is no probability of a pair.
+    pairs = Battle.objects.filter(created_at__lt=midnight(today), conversation_type="")
+    ended = pairs.exclude(status=Battle.Status.OPEN)
     since = date.min if newest is None else newest - RECOUNTED
     if newest is not None:
         ended = ended.filter(created_at__gte=midnight(since))
@@ -132,12 +135,9 @@ def _medians(answers: Iterable[_Answer]) -> dict[str, object]:
 
 def _newest_answers(contestant: Contestant, today: date) -> Iterator[_Answer]:
     end = midnight(today)
-    own = Q(side=Side.A, turn__battle__snapshot_a__contestant=contestant) | Q(
-        side=Side.B, turn__battle__snapshot_b__contestant=contestant
-    )
     rows = (
         Completion.objects.filter(
-            own,
+            answered_by(contestant),
             endpoint=contestant.endpoint_id,
             finished_at__gte=end - SPEED_DAYS,
             finished_at__lt=end,

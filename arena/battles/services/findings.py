@@ -1,6 +1,7 @@
 """Keep what screening notices in a finished answer."""
 
-from arena.battles.models import AnswerFinding, Completion, Side
+from arena.battles.models import AnswerFinding, Completion
+from arena.battles.sides import answering_snapshot_id
 from arena.safety.identity import find_identity
 from arena.safety.loops import MIN_LOOP_CHARS
 from arena.safety.reasons import Reason
@@ -16,7 +17,7 @@ def record_findings(*, completion_id: int) -> list[AnswerFinding]:
     Harmless to repeat. Prompts are not looked at: who asks may name whom they like.
     """
     completion = Completion.objects.select_related("turn__battle").get(pk=completion_id)
-    spans = [*_identity(completion.text, serving(answering_snapshot(completion))), *_loop(completion)]
+    spans = [*_identity(completion.text, serving(_answering(completion))), *_loop(completion)]
     findings = [
         AnswerFinding(completion=completion, code=code, start=start, end=end)
         for code, start, end in spans[:MOST_FINDINGS]
@@ -27,10 +28,9 @@ def record_findings(*, completion_id: int) -> list[AnswerFinding]:
 Span = tuple[AnswerFinding.Code, int, int]
 
 
-def answering_snapshot(completion: Completion) -> int:
-    """Return the key of the snapshot that answers this completion; its turn and battle are read with it."""
-    battle = completion.turn.battle
-    return battle.snapshot_a_id if completion.side == Side.A else battle.snapshot_b_id
+def _answering(completion: Completion) -> int:
+    turn = completion.turn
+    return answering_snapshot_id(turn.battle, side=completion.side, turn_index=turn.index)
 
 
 def _identity(text: str, served: Serving) -> list[Span]:

@@ -1,4 +1,4 @@
-"""Begin a battle: screen the prompt, draw two contestants, store what was drawn, send both sides to the workers."""
+"""Begin a battle: screen the prompt, draw contestants, store what was drawn, send all sides to the workers."""
 
 import secrets
 from collections.abc import Mapping
@@ -7,17 +7,19 @@ from django.conf import settings
 from django.db import transaction
 
 from arena.battles import clock
-from arena.battles.errors import ArenaBusyError, NoContestantsError, PromptRefusedError
-from arena.battles.matchmaking import Draw, NotEnoughContestantsError, draw_pair
-from arena.battles.models import Battle, Completion, EndpointHealth, Side, Turn
+from arena.battles.errors import ArenaBusyError, NoContestantsError, PromptRefusedError, UnknownChoiceError
+from arena.battles.matchmaking import Draw, NotEnoughContestantsError, draw_pair, draw_set
+from arena.battles.models import PAIR, Battle, Completion, EndpointHealth, Side, Turn
+from arena.battles.protocols import WayOfAsking, protocol_for, way_of
 from arena.battles.selectors import prompts_seen
 from arena.battles.services.dispatch import dispatch_on_commit
+from arena.battles.sides import answering_snapshot, drawn_snapshots
 from arena.prompts.models import PromptRevision
 from arena.prompts.selectors import draw_prompt
 from arena.raters.models import Rater
 from arena.safety.screen import screen_prompt
 from arena.studies.models import ConsentRevision, Study
-from models_registry.models import Contestant, Endpoint
+from models_registry.models import Contestant, ContestantSnapshot, Endpoint
 from models_registry.services import snapshot_contestant
 
 SEED_BITS = 62
@@ -38,18 +40,23 @@ def screened_prompt(text: str) -> str:
 
 
 @transaction.atomic
-def start_battle(
+def start_battle(  # noqa: PLR0913 - what a battle keeps of its beginning
     *,
     rater: Rater,
     study: Study,
     consent_revision: ConsentRevision,
     prompt: str,
     prompt_revision: PromptRevision | None = None,
+    conversation_type: str = "",
 ) -> Battle:
-    """Store a battle with its first turn, and send both completions to their workers on commit.
+    """Store a battle with its first turn, and send its completions to their workers on commit.
+
+    `conversation_type` is what the rater chose: with one, a scored conversation begins, without one a battle of pairs.
 
     Raises
     ------
+    UnknownChoiceError
+        When the study offers no such way to take part, or the type is unknown.
     PromptRefusedError
         When the prompt cannot be sent to models.
     ArenaBusyError
@@ -57,19 +64,22 @@ def start_battle(
     NoContestantsError
         When fewer than two contestants can be drawn.
     """
+    protocol = protocol_for(study, asks_topic=bool(conversation_type))
+    if protocol is None or conversation_type not in {"", *Battle.ConversationType.values}:
+        raise UnknownChoiceError
     text = screened_prompt(prompt)
     _keep_room_for_running_battles()
     contestants = {contestant.pk: contestant for contestant in drawable_contestants()}
-    draw = draw_from(contestants)
+    draw = draw_from(contestants, way_of(protocol))
     battle = Battle.objects.create(
         study=study,
-        protocol=study.protocol,
+        protocol=protocol,
         consent_revision=consent_revision,
         rater=rater,
         kind=rater.kind,
         prompt_revision=prompt_revision,
-        snapshot_a=snapshot_contestant(contestant=contestants[draw.a]),
-        snapshot_b=snapshot_contestant(contestant=contestants[draw.b]),
+        conversation_type=conversation_type,
+        **snapshots_of(draw, contestants),
         matchmaker=draw.matchmaker,
         draw_probability=draw.probability,
         draw_seed=draw.seed,
@@ -100,8 +110,8 @@ def surprise_prompt(*, rater: Rater) -> PromptRevision | None:
     return draw_prompt(languages=languages, exclude_prompts=prompts_seen(rater.pk))
 
 
-def draw_from(contestants: Mapping[int, Contestant]) -> Draw:
-    """Draw a pair; its probability is the one among these contestants.
+def draw_from(contestants: Mapping[int, Contestant], way: WayOfAsking) -> Draw:
+    """Draw as many as a way of asking takes; the probability is the one among these contestants.
 
     Raises
     ------
@@ -109,10 +119,21 @@ def draw_from(contestants: Mapping[int, Contestant]) -> Draw:
         When there are fewer than two.
     """
     weights = {key: contestant.weight for key, contestant in contestants.items()}
+    seed = secrets.randbits(SEED_BITS)
     try:
-        return draw_pair(weights, seed=secrets.randbits(SEED_BITS))
+        if way.most_answers == len(PAIR):
+            return draw_pair(weights, seed=seed)
+        return draw_set(weights, most=way.most_answers, seed=seed)
     except NotEnoughContestantsError as error:
         raise NoContestantsError from error
+
+
+def snapshots_of(draw: Draw, contestants: Mapping[int, Contestant]) -> dict[str, ContestantSnapshot]:
+    """Return what was drawn as fields of a battle."""
+    return {
+        f"snapshot_{side}": snapshot_contestant(contestant=contestants[key])
+        for side, key in zip(Side, draw.contestants, strict=False)
+    }
 
 
 def add_turn(*, battle: Battle, index: int, prompt: str) -> Turn:
@@ -123,8 +144,9 @@ def add_turn(*, battle: Battle, index: int, prompt: str) -> Turn:
 
 
 def add_attempt(*, battle: Battle, turn: Turn) -> None:
-    """Add both completions of the turn's current attempt and send them to their workers on commit."""
-    snapshots = {Side.A: battle.snapshot_a, Side.B: battle.snapshot_b}
+    """Add the completions of the turn's current attempt and send them to their workers on commit."""
+    sides = way_of(battle.protocol).sides(turn_index=turn.index, drawn=len(drawn_snapshots(battle)))
+    snapshots = {side: answering_snapshot(battle, side=side, turn_index=turn.index) for side in sides}
     endpoints = {side: snapshot.contestant.endpoint for side, snapshot in snapshots.items()}
     tries = [_try(turn=turn, side=side, endpoint=endpoint) for side, endpoint in endpoints.items()]
     for completion in Completion.objects.bulk_create(tries):

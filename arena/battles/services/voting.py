@@ -35,7 +35,8 @@ def cast_vote(*, battle_id: uuid.UUID, winner: str) -> Vote:
     if winner not in Vote.Winner.values:
         raise UnknownChoiceError
     now = clock.now()
-    if not advance(Battle.objects.filter(pk=battle_id), to=Battle.Status.VOTED, ended_at=now):
+    # Scored conversations take no vote (Law 9): they have a type, battles of pairs have none.
+    if not advance(Battle.objects.filter(pk=battle_id, conversation_type=""), to=Battle.Status.VOTED, ended_at=now):
         return _existing_vote(battle_id)
     judged = Completion.objects.current().filter(turn__battle=battle_id)
     heavy = ("text", "arrivals", "turn__battle__consent_revision__text")
@@ -49,7 +50,7 @@ def cast_vote(*, battle_id: uuid.UUID, winner: str) -> Vote:
         rater_id=battle.rater_id,
         kind=battle.kind,
         winner=winner,
-        consent_revision=_terms_of(battle),
+        consent_revision=terms_of(battle),
         seconds_to_vote=max(0.0, (now - last.released_at).total_seconds()),
     )
     Vote.judged.through.objects.bulk_create(Vote.judged.through(vote=vote, completion=answer) for answer in answers)
@@ -58,8 +59,8 @@ def cast_vote(*, battle_id: uuid.UUID, winner: str) -> Vote:
     return vote
 
 
-def _terms_of(battle: Battle) -> ConsentRevision:
-    """Return the terms of a vote: those of its battle, or newer ones that the rater has agreed to since."""
+def terms_of(battle: Battle) -> ConsentRevision:
+    """Return the terms of a judgement: those of its battle, or newer ones that the rater has agreed to since."""
     if battle.consent_revision.is_in_force:
         return battle.consent_revision
     newer = terms_standing(study_id=battle.study_id, rater_id=battle.rater_id).agreed

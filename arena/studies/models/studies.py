@@ -14,6 +14,7 @@ class Protocol(models.Model):
 
     class Kind(models.TextChoices):
         PAIRWISE = "pairwise", _("two answers, four votes")
+        PRISM = "prism", _("up to four answers, scored; the best goes on")
 
     slug = models.SlugField(_("short name"))
     revision = models.PositiveIntegerField(_("revision"), default=1)
@@ -47,6 +48,15 @@ class Study(models.Model):
     slug = models.SlugField(_("short name"), unique=True)
     name = models.CharField(_("name"), max_length=200)
     protocol = models.ForeignKey(Protocol, models.PROTECT, related_name="studies", verbose_name=_("protocol"))
+    second_protocol = models.ForeignKey(
+        Protocol,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="second_of",
+        verbose_name=_("protocol beside it"),
+        help_text=_("Another way to take part, at an address of its own, for those who like to."),
+    )
     is_default = models.BooleanField(_("the open arena"), default=False)
     requires_profile = models.BooleanField(
         _("asks for a profile before the first vote"),

@@ -8,6 +8,7 @@ from arena.studies.services.installing_asked import install_asked
 from arena.studies.services.texts import publish_consent, save_consent_draft
 
 OPEN_ARENA = "open-arena"
+PRISM_ATTRIBUTES = ["values", "fluency", "factuality", "safety", "diversity", "creativity", "helpfulness"]
 
 
 @transaction.atomic
@@ -31,10 +32,24 @@ def install_open_arena() -> Study:
 
 def _make_study() -> Study:
     protocol, _ = Protocol.objects.get_or_create(slug="pairwise", revision=1, defaults={"kind": Protocol.Kind.PAIRWISE})
-    study = Study(slug=OPEN_ARENA, name="Open arena", protocol=protocol, is_default=True)
+    study = Study(
+        slug=OPEN_ARENA,
+        name="Open arena",
+        protocol=protocol,
+        second_protocol=_conversations(),
+        is_default=True,
+    )
     study.full_clean()
     study.save()
     return study
+
+
+def _conversations() -> Protocol:
+    """Return the protocol of scored conversations, which the open arena offers beside its pairs."""
+    protocol, _ = Protocol.objects.get_or_create(
+        slug="prism", revision=1, defaults={"kind": Protocol.Kind.PRISM, "attributes": PRISM_ATTRIBUTES}
+    )
+    return protocol
 
 
 def _add(study: Study, purpose: Purpose, *, published: bool) -> None:

@@ -106,7 +106,7 @@ def test_blind_types_have_no_field_of_a_model() -> None:
 
     assert names == {
         "id", "status", "turns", "error", "can_vote", "can_stop", "can_retry", "can_continue",
-        "asks_identity", "index", "prompt", "attempt", "a", "b", "text", "html",
+        "asks_identity", "index", "prompt", "attempt", "answers", "text", "html",
     }  # fmt: skip
 
 

@@ -7,14 +7,15 @@ from types import SimpleNamespace
 import pytest
 from channels.db import database_sync_to_async
 
-from arena.battles.models import Battle
+from arena.battles.models import Battle, Completion
+from arena.battles.services.completing import fail_completion
 from arena.battles.services.turns import retry_turn, stop_turn
 from arena.battles.services.voting import cast_vote
-from arena.battles.streaming import stream_key
+from arena.battles.streaming import Answer, stream_key
 from arena.raters.models import Rater
 from models_registry.redis_connection import client
 from tests.clients import rater_cookie
-from tests.factories import TELLTALES, complete_turn, make_arena, make_battle, make_ready_battle
+from tests.factories import TELLTALES, complete_turn, make_arena, make_battle, make_conversation, make_ready_battle
 from tests.sockets import Socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +28,15 @@ class Tab:
         cookie = f"parallax_rater={rater_cookie(rater)}"
         self.socket = Socket(f"/ws/battles/{battle.pk}/", cookie=cookie, origin=origin)
         self.frames: list[str] = []
-        self.a = self.b = ""
+        self.texts: dict[str, str] = {"a": "", "b": ""}
+
+    @property
+    def a(self) -> str:
+        return self.texts["a"]
+
+    @property
+    def b(self) -> str:
+        return self.texts["b"]
 
     async def open(self) -> bool:
         return await self.socket.open()
@@ -38,9 +47,9 @@ class Tab:
         event: dict[str, object] = json.loads(frame)
         assert event["seq"] == len(self.frames)
         if event["type"] == "battle.snapshot":
-            self.a, self.b = event["a"]["text"], event["b"]["text"]  # type: ignore[index]  # typed by its name
+            self.texts = {side: event[side]["text"] for side in "abcd" if side in event}  # type: ignore[index]  # typed by its name
         if event["type"] == "turn.delta":
-            self.a, self.b = self.a + str(event["a"]), self.b + str(event["b"])
+            self.texts = {side: text + str(event[side]) for side, text in self.texts.items()}
         return event
 
     async def until(self, kind: str) -> dict[str, object]:
@@ -77,6 +86,11 @@ def write(battle: Battle, side: str, text: str, *, end: bool = False) -> None:
         client().xadd(key, {"end": "stop"})
 
 
+def fail(battle: Battle, side: str) -> None:
+    completion = Completion.objects.current().get(turn__battle=battle, side=side)
+    fail_completion(completion_id=completion.pk, failure="engine_failed", answer=Answer())
+
+
 async def test_socket_sends_equal_lengths_while_both_answer(arena: SimpleNamespace, open_tab: Opener) -> None:
     battle = await database_sync_to_async(make_battle)(arena)
     await database_sync_to_async(write)(battle, "a", "Because of the way that light scatters.")
@@ -92,6 +106,27 @@ async def test_socket_sends_equal_lengths_while_both_answer(arena: SimpleNamespa
 
     assert (tab.a, tab.b) == ("Because of ", "It is blue.")
     assert all(a == b for a, b in lengths)
+
+
+async def test_socket_sends_four_sides_at_one_pace_and_drops_one_that_is_left_out(
+    arena: SimpleNamespace, open_tab: Opener
+) -> None:
+    battle = await database_sync_to_async(make_conversation)(arena, is_answered=False)
+    tab = open_tab(battle, battle.rater)
+    for side, text in {"a": "Because.", "b": "It is blue.", "c": "Light."}.items():
+        await database_sync_to_async(write)(battle, side, text)
+    await tab.open()
+    snapshot = await tab.until("battle.snapshot")
+
+    for _try in range(2):
+        await database_sync_to_async(fail)(battle, "d")
+    await tab.until("battle.changed")
+    while len(tab.texts["c"]) < len("Light."):
+        await tab.next()
+
+    assert [side for side in "abcd" if side in snapshot] == ["a", "b", "c", "d"]
+    assert tab.texts == {"a": "Becaus", "b": "It is ", "c": "Light."}
+    assert [word for word in TELLTALES if word in "".join(tab.frames)] == []
 
 
 async def test_socket_shows_nothing_while_one_side_is_silent(arena: SimpleNamespace, open_tab: Opener) -> None:

@@ -15,11 +15,13 @@ from arena.battles.states import BATTLE, COMPLETION, TURN, Table, advance, sourc
 from tests.factories import make_battle, make_ready_battle
 
 # What a row needs in each state, so that only the step between two of them can be refused.
+OF_PAIRS = {"conversation_type": "", "chosen_side": ""}
 FITTING: Mapping[str, dict[str, object]] = {
-    "open": {"ended_at": None},
-    "voted": {"ended_at": timezone.now()},
-    "skipped": {"ended_at": timezone.now()},
-    "ended": {"ended_at": timezone.now()},
+    "open": {"ended_at": None, **OF_PAIRS},
+    "voted": {"ended_at": timezone.now(), **OF_PAIRS},
+    "scored": {"ended_at": timezone.now(), "conversation_type": "values", "chosen_side": "a"},
+    "skipped": {"ended_at": timezone.now(), **OF_PAIRS},
+    "ended": {"ended_at": timezone.now(), **OF_PAIRS},
     "complete": {"released_at": timezone.now()},
 }
 TURN_FIELDS = {state: {"released_at": None} | FITTING.get(state, {}) for state in TURN}

@@ -91,6 +91,9 @@ ROWS: dict[str, Answers] = {
     "battles/<uuid:battle_id>/retry/": own("409"),
     "battles/<uuid:battle_id>/vote/": own("400"),
     "battles/<uuid:battle_id>/skip/": own("400"),
+    "battles/conversation/": all_of("404"),  # the study of these tests offers none
+    "battles/<uuid:battle_id>/scores/": own("409"),
+    "battles/<uuid:battle_id>/finish/": own("409"),
     "leaderboard/": OPEN,
     "leaderboard/<slug:slug>/": OPEN,
     "leaderboard/<slug:slug>.csv": NO_RATINGS,

@@ -71,7 +71,7 @@ def test_protocol_is_added_but_not_changed(admin_client, study):
     changed = admin_client.post(f"/admin/studies/protocol/{study.protocol_id}/change/", {"slug": "other"})
 
     assert (added.status_code, changed.status_code) == (302, 403)
-    assert list(Protocol.objects.values_list("slug", "revision")) == [("pairwise", 1), ("pairwise", 2)]
+    assert list(Protocol.objects.values_list("slug", "revision")) == [("pairwise", 1), ("pairwise", 2), ("prism", 1)]
 
 
 def test_consent_is_retired_with_an_action(admin_client, study):

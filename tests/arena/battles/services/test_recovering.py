@@ -5,12 +5,13 @@ from types import SimpleNamespace
 import pytest
 
 from arena.battles.models import AbandonedDraw, Battle, Completion
+from arena.battles.selectors import blind_battle, streamed_turn
 from arena.battles.services.completing import claim_completion, fail_completion, finish_completion
-from arena.battles.services.turns import retry_turn, stop_turn
+from arena.battles.services.turns import close_overdue_turns, retry_turn, stop_turn
 from arena.battles.streaming import Answer, stream_key
 from models_registry.models import Contestant
 from models_registry.redis_connection import client
-from tests.factories import make_arena, make_battle, make_contestant
+from tests.factories import make_arena, make_battle, make_contestant, make_conversation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.integration]
 
@@ -161,3 +162,64 @@ def test_dropped_contestant_may_be_drawn_later(arena: SimpleNamespace) -> None:
     fail(battle, "a", "timeout")
 
     assert Contestant.objects.in_draw().count() == 2
+
+
+def opening(arena: SimpleNamespace, *, contestants: int = 4) -> Battle:
+    """A conversation whose answers still wait."""
+    return make_conversation(arena, contestants=contestants, is_answered=False)
+
+
+def answer(battle: Battle, side: str) -> None:
+    completion = current(battle, side)
+    claim_completion(completion_id=completion.pk)
+    finish_completion(
+        completion_id=completion.pk,
+        answer=Answer(text="Fine.", times=[1], lengths=[5], ended_ms=2),
+        finish_reason="stop",
+        prompt_tokens=1,
+        completion_tokens=1,
+    )
+
+
+def test_side_of_an_opening_is_asked_again_and_then_left_out(arena: SimpleNamespace) -> None:
+    battle = opening(arena)
+    for side in "abd":
+        answer(battle, side)
+
+    fail(battle, "c")
+    waiting = battle.turns.get().status
+    fail(battle, "c")
+
+    turn = battle.turns.get()
+    assert (waiting, turn.status) == ("running", "complete")
+    assert list(blind_battle(battle).turns[0].answers) == ["a", "b", "d"]
+    assert streamed_turn(battle.pk).streams.keys() == {"a", "b", "d"}
+
+
+def test_opening_with_one_answer_left_is_drawn_again_without_those_that_failed(arena: SimpleNamespace) -> None:
+    battle = opening(arena, contestants=3)
+    failed = {battle.snapshot_a.contestant, battle.snapshot_b.contestant}
+    make_contestant()
+
+    fail(battle, "a", "timeout")
+    fail(battle, "b", "timeout")
+
+    battle.refresh_from_db()
+    draw = AbandonedDraw.objects.get()
+    assert battle.turns.get().attempt == 2
+    assert failed.isdisjoint({battle.snapshot_a.contestant, battle.snapshot_b.contestant})
+    assert (battle.snapshot_c, draw.failed_side) == (None, "b")
+    assert draw.snapshot_c is not None
+
+
+def test_overdue_opening_goes_on_with_the_answers_that_came(arena: SimpleNamespace, settings: SimpleNamespace) -> None:
+    battle = opening(arena)
+    for side in "ad":
+        answer(battle, side)
+    claim_completion(completion_id=current(battle, "b").pk)
+    settings.TURN_DEADLINE = 0
+
+    close_overdue_turns()
+
+    assert battle.turns.get().status == "complete"
+    assert list(blind_battle(battle).turns[0].answers) == ["a", "d"]
