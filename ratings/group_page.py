@@ -7,6 +7,7 @@ from datetime import datetime
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 
+from ratings.group_likeness import LikenessRow, lay_out_likeness
 from ratings.group_rows import Estimate, FieldSummary, GroupContent, GroupModel, GroupRatings
 from ratings.group_wording import describe_difference, describe_found, describe_hidden, describe_test
 from ratings.matrix import MINUS
@@ -100,6 +101,7 @@ class FieldPage:
     rows: tuple[GroupRow, ...]
     choices: tuple[Choice, ...]
     compared: SideBySide | None
+    likeness: tuple[LikenessRow, ...]
 
 
 def field_page(slug: str, key: str, query: Mapping[str, str]) -> FieldPage:
@@ -170,6 +172,7 @@ def _page(
             Choice(group["key"], group["name"], group["people"], place == chosen[0], place == chosen[1])
             for place, group in enumerate(content["groups"])
         ),
+        likeness=lay_out_likeness(content, range(len(content["groups"]))[block * GROUPS : (block + 1) * GROUPS]),
         compared=_side_by_side(content, list(models.object_list), chosen) if None not in chosen else None,
     )
 

@@ -48,12 +48,14 @@ class GroupRatings(TypedDict):
 class GroupPair(TypedDict):
     """By how much models stand higher in the first of two groups (positions among the shown) than in the second.
 
-    The intervals of a pair hold for all models at once.
+    The intervals of a pair hold for all models at once. `likeness` is the correlation of both groups' ratings, less
+    what noise takes off it; it is missing where that cannot be told.
     """
 
     first: int
     second: int
     differences: list[Estimate]
+    likeness: NotRequired[Estimate]
 
 
 class GroupContent(TypedDict):

@@ -16,6 +16,7 @@ from ratings.core.parts import PartFits, fit_parts
 from ratings.core.permutation import likelihood_ratio_test
 from ratings.core.scale import POINTS_PER_UNIT, rating
 from ratings.core.shrinkage import shrink_groups
+from ratings.core.similarity import group_similarity
 from ratings.divided_votes import DividedVotes
 from ratings.group_rows import Estimate, GroupContent, GroupModel, GroupPair, GroupRatings
 from ratings.grouping import NOBODY, GroupField
@@ -174,11 +175,16 @@ def _of_raters(comparisons: Comparisons, part: IntArray) -> IntArray:
 
 def _pairs(fits: PartFits, settings: BoardSettings) -> list[GroupPair]:
     rng, level = np.random.default_rng(settings.seed), settings.method.level
+    alike = group_similarity(fits, rng=rng, level=level)
     pairs = []
     for first, second in combinations(range(len(fits.strengths)), 2):
         found = compare_groups_at_once(fits, first, second, rng=rng, level=level)
         ends = (POINTS_PER_UNIT * found.difference, POINTS_PER_UNIT * found.lower, POINTS_PER_UNIT * found.upper)
-        pairs.append(GroupPair(first=first, second=second, differences=_estimates(*ends)))
+        pair = GroupPair(first=first, second=second, differences=_estimates(*ends))
+        likeness = [float(matrix[first, second]) for matrix in (alike.correlation, alike.lower, alike.upper)]
+        if not np.isnan(likeness).any():
+            pair["likeness"] = (round(likeness[0], 3), round(likeness[1], 3), round(likeness[2], 3))
+        pairs.append(pair)
     return pairs
 
 

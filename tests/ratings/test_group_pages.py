@@ -53,6 +53,7 @@ def test_field_shows_groups_beside_the_whole(client, divided, django_assert_num_
     assert "These groups do not rate all models alike" in words
     assert "Young at least 60 people" in words
     assert len(re.findall(r"shrunk \d+, \d+", words)) == 8
+    assert "How alike the groups are" in words
     assert "Show side by side" in words
     assert "beside" not in words.replace("side by side", "")
 

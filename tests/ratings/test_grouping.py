@@ -49,6 +49,7 @@ def test_groups_have_ratings_and_differences_with_intervals(refresh):
     assert all(lower < middle < upper for middle, lower, upper in [*young, *old, *content["whole"]])
     assert content["pairs"][0]["differences"][0][1] > 0 > content["pairs"][0]["differences"][3][2]
     assert content["p_value"] < 0.01
+    assert content["pairs"][0]["likeness"][2] < 0
     # What both have in common is next to nothing.
     assert 1000 < content["groups"][0]["shrunk"][0][0] < young[0][0]
 
