@@ -27,11 +27,14 @@ from ratings.core.bradley_terry import fit_bradley_terry
 from ratings.core.comparisons import Comparisons
 from ratings.core.contrasts import win_probabilities
 from ratings.core.criteria import combine_criteria, combined_scores
-from ratings.core.groups import compare_groups
+from ratings.core.groups import compare_groups, compare_groups_at_once
 from ratings.core.parts import PartFits, fit_parts
+from ratings.core.personal import estimate_taste_spread, fit_personal_board
 from ratings.core.regression import RegressionFit, fit_regression
 from ratings.core.regression_uncertainty import estimate_regression_uncertainty
+from ratings.core.sandwich import sandwich_covariance
 from ratings.core.scale import POINTS_PER_UNIT
+from ratings.core.shrinkage import shrink_groups
 from ratings.core.simulation import Electorate, pseudo_truth, simulate
 from ratings.core.uncertainty import estimate_uncertainty
 
@@ -91,6 +94,9 @@ STYLES = {
 }
 EFFECTS = np.array([0.25, -0.4, 0.15])
 TIE = 0.3
+SMALL_GROUPS = np.linspace(150, 700, 12)
+SMALL = "12 groups of 25 raters with tastes, some heavy, 8 models, 150 to 700 votes"
+OWN = "200 raters with strong tastes, 8 models"
 VOTES_FOR_TRUTH = 1_000_000
 TWO_TRUTHS = np.array([[0.9, 0.5, 0.3, 0.0, -0.2, -0.4, -0.5, -0.6], [-0.2, 0.6, 0.5, 0.4, -0.1, 0.0, -0.3, -0.9]])
 
@@ -190,6 +196,48 @@ def measure_groups(electorate: Electorate, seed: int) -> np.ndarray:
     return (found.lower <= first - second) & (first - second <= found.upper)
 
 
+def measure_groups_at_once(electorate: Electorate, seed: int) -> np.ndarray:
+    """Return (1,) whether all differences between two groups of raters lie in their intervals at once."""
+    first, second = (pseudo_truth(truth, electorate) for truth in TWO_TRUTHS)
+    fits = _two_parts(electorate, seed, same_raters=False)
+    found = compare_groups_at_once(fits, 0, 1, rng=np.random.default_rng(seed))
+    return np.array([bool(np.all((found.lower <= first - second) & (first - second <= found.upper)))])
+
+
+def measure_shrunk(electorate: Electorate, seed: int) -> np.ndarray:
+    """Return (8,) how often shrunk strengths of each model lie in their intervals, over twelve groups of raters."""
+    rng = np.random.default_rng([seed, 79])
+    truths = TWO_TRUTHS[0] + rng.normal(0.0, 0.25, (12, 8))
+    parts = [simulate(truth, int(votes), electorate, rng) for truth, votes in zip(truths, SMALL_GROUPS, strict=True)]
+    a, b, outcome, rater = (
+        np.concatenate([getattr(one, name) + number * first for number, one in enumerate(parts)])
+        for name, first in (("a", 0), ("b", 0), ("outcome", 0), ("rater", electorate.raters))
+    )
+    together = Comparisons(parts[0].competitors, a=a, b=b, outcome=outcome, rater=rater)
+    found = shrink_groups(together, np.repeat(np.arange(12), electorate.raters))
+    expected = np.array([pseudo_truth(truth, electorate) for truth in truths])
+    return np.mean((found.lower <= expected) & (expected <= found.upper), axis=0)
+
+
+def measure_personal(votes: int, seed: int) -> np.ndarray:
+    """Return (8,) how often the boards of two hundred raters after some votes hold what each likes about a model."""
+    rng = np.random.default_rng([seed, 80])
+    tastes = TWO_TRUTHS[0] + rng.normal(0.0, 0.8, (200, 8))
+    rater = np.repeat(np.arange(200), 30)
+    a = rng.integers(0, 8, len(rater))
+    b = (a + rng.integers(1, 8, len(rater))) % 8
+    wins = rng.random(len(rater)) < expit(tastes[rater, a] - tastes[rater, b])
+    comparisons = Comparisons(tuple("01234567"), a=a, b=b, outcome=wins.astype(float), rater=rater)
+    fit = fit_bradley_terry(comparisons)
+    covariance, spread = sandwich_covariance(comparisons, fit), estimate_taste_spread(comparisons, fit)
+    likes, held = tastes - tastes.mean(axis=1, keepdims=True), []
+    for number in range(200):
+        own = comparisons.select(np.flatnonzero(rater == number)[:votes])
+        board = fit_personal_board(own, fit, covariance, spread)
+        held.append((board.lower <= likes[number]) & (likes[number] <= board.upper))
+    return np.mean(held, axis=0)
+
+
 def measure_criteria(electorate: Electorate, seed: int) -> np.ndarray:
     """Return (8,) which combined scores of two criteria lie in their intervals."""
     truth, _ = combined_scores(np.array([pseudo_truth(truth, electorate) for truth in TWO_TRUTHS]))
@@ -247,13 +295,18 @@ def other_rows(pool: Executor, choices: argparse.Namespace) -> Iterator[str]:
                 yield f"| two coefficients and the side, {method} | {name} | {rate.mean():.1f} | {rate.min():.1f} |"
     people = "120 raters with tastes, some heavy, 8 models, twice 2,000 votes"
     electorate = Electorate(raters=120, taste_sd=0.7, activity_sd=1.2)
-    for what, work in (
-        ("differences between two groups of raters", measure_groups),
-        ("two criteria put together, same raters", measure_criteria),
+    few = Electorate(raters=25, taste_sd=0.7, activity_sd=0.7)
+    for what, setting, work in (
+        ("differences between two groups of raters", people, partial(measure_groups, electorate)),
+        ("all these differences at once", people, partial(measure_groups_at_once, electorate)),
+        ("two criteria put together, same raters", people, partial(measure_criteria, electorate)),
+        ("ratings of groups, shrunk to the whole", SMALL, partial(measure_shrunk, few)),
+        ("boards of one rater each, one vote", OWN, partial(measure_personal, 1)),
+        ("boards of one rater each, 30 votes", OWN, partial(measure_personal, 30)),
     ):
-        if choices.only in f"{what}: {people}":
-            rate = share(partial(work, electorate))
-            yield f"| {what} | {people} | {rate.mean():.1f} | {rate.min():.1f} |"
+        if choices.only in f"{what}: {setting}":
+            rate = share(work)
+            yield f"| {what} | {setting} | {rate.mean():.1f} | {rate.min():.1f} |"
 
 
 def write_between(file: Path, table: str) -> None:

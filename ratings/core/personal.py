@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.optimize import brentq
+from scipy.special import expit, ndtri
 
 from ratings.core.arrays import FloatArray, frozen
 from ratings.core.blas import one_blas_thread
@@ -52,13 +53,13 @@ def estimate_taste_spread(comparisons: Comparisons, fit: BradleyTerryFit) -> flo
     Two votes of one rater agree beyond what `fit` says only by that rater's taste. With residuals r, curvatures
     :math:`a = p (1 - p)` and x, which is +1 and -1 at the competitors of a vote,
 
-    .. math:: q = \frac{\sum_{v \ne w} r_v r_w \, x_v^\top x_w}{\sum_{v \ne w} a_v a_w (x_v^\top x_w)^2}, \qquad
-              \tau^2 = \frac{q}{1 - 2 c^2 q}
+    .. math:: \tau^2 \, f(\tau) = \frac{\sum_{v \ne w} r_v r_w \, x_v^\top x_w}
+              {\sum_{v \ne w} a_v a_w (x_v^\top x_w)^2}, \qquad
+              f = \frac{\sum_v b_v(\tau)^2}{\sum_v a_v^2}
 
     over pairs of votes of the same rater, to first order in the covariance of the two differences. The board averages
-    over raters, which flattens its curves by :math:`\sqrt{1 + 2 c^2 \tau^2}` with c = 16 sqrt(3) / (15 pi) (Zeger,
-    Liang and Albert, 1988, Biometrics 44, section 3), and q is taken off those. What the first order leaves out makes
-    strong tastes some hundredths too small. The result is kept between 0.1 and 3.
+    over raters, which flattens its curves: b is the mean slope, by quadrature, of the logistic curve over a difference
+    with variance :math:`2 \tau^2`, stretched as in `fit_personal_board`. The result is kept between 0.1 and 3.
 
     Raises
     ------
@@ -78,9 +79,29 @@ def estimate_taste_spread(comparisons: Comparisons, fit: BradleyTerryFit) -> flo
     # Each vote with itself is taken off: x'x is 2.
     agreement = score @ score - 2.0 * residual @ residual
     most = degree @ degree + 2.0 * together @ together - 4.0 * bend @ bend
-    flat = max(float(agreement), 0.0) / float(most) if most > 0.0 else 0.0
-    left = 1.0 - 2.0 * FLATTENING * flat
-    return float(np.clip(np.sqrt(flat / left), LEAST, MOST)) if left > 0.0 else MOST
+    apparent = float(agreement) / float(most) if most > 0.0 else 0.0
+
+    def beyond(taste: float) -> float:
+        return taste**2 * _visible(taste, fit) - apparent
+
+    if beyond(LEAST) >= 0.0:
+        return LEAST
+    return float(brentq(beyond, LEAST, MOST, xtol=1e-4)) if beyond(MOST) > 0.0 else MOST
+
+
+def _visible(taste: float, fit: BradleyTerryFit) -> float:
+    """Return f of `estimate_taste_spread`: how much of the square of a taste is seen in the votes of a board."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(31)
+    gap = _stretch(taste) * (fit.strengths[fit.pairs.low] - fit.strengths[fit.pairs.high])
+    chance = expit(gap[:, None] + np.sqrt(2.0) * taste * nodes)
+    slope = (chance * (1.0 - chance)) @ weights / weights.sum()
+    total = fit.pairs.total
+    return float(total @ slope**2 / (total @ (fit.probability * (1.0 - fit.probability)) ** 2))
+
+
+def _stretch(taste: float) -> float:
+    """Return how much further apart one rater's strengths are than those of a board that averages over raters."""
+    return float(np.sqrt(1.0 + 2.0 * FLATTENING * taste**2))
 
 
 @one_blas_thread
@@ -92,7 +113,8 @@ def fit_personal_board(
     .. math:: \theta \sim N\big(\sqrt{1 + 2 c^2 \tau^2} \, \hat\theta, \, \tau^2 I \big)
 
     before the first vote: a person decides more sharply than the average over people, of whom some think otherwise, so
-    the strengths of the board are stretched (see `estimate_taste_spread`). The votes then move them: the mode of the
+    the strengths of the board are stretched, with c = 16 sqrt(3) / (15 pi) (Zeger, Liang and Albert, 1988, Biometrics
+    44, section 3). The votes then move them: the mode of the
     posterior with a normal approximation around it (Gelman et al., 2013, Bayesian Data Analysis, section 4.1), to which
     the uncertainty of the board itself is added. The intervals take the spread tau as known.
 
@@ -109,7 +131,7 @@ def fit_personal_board(
     """
     if own.competitors != fit.competitors or taste <= 0.0:
         raise ValueError("A personal board needs the competitors of the whole, and a spread of tastes above 0")
-    stretch = float(np.sqrt(1.0 + 2.0 * FLATTENING * taste**2))
+    stretch = _stretch(taste)
     centre, pairs = stretch * fit.strengths, count_pairs(own)
     objective = BradleyTerryObjective(pairs.low, pairs.high, pairs.score, pairs.total, taste**-2, centre)
     strengths = maximise(objective, centre).strengths

@@ -3,7 +3,7 @@ import pytest
 
 from ratings.core.bradley_terry import fit_bradley_terry
 from ratings.core.comparisons import Comparisons
-from ratings.core.personal import estimate_taste_spread, fit_personal_board
+from ratings.core.personal import _visible, estimate_taste_spread, fit_personal_board
 from ratings.core.sandwich import sandwich_covariance
 from ratings.core.simulation import Electorate, simulate
 
@@ -47,8 +47,8 @@ def test_a_spread_is_found_by_a_loop_over_pairs_of_votes():
                 common = ends[0] @ ends[1]
                 agreement += common * np.prod([data.outcome[k] - chance[k] for k in (v, w)])
                 most += common**2 * np.prod([chance[k] * (1 - chance[k]) for k in (v, w)])
-    flat = agreement / most
-    assert found == pytest.approx(np.sqrt(flat / (1 - 2 * flat * 256 * 3 / (225 * np.pi**2))))
+    assert found**2 * _visible(found, fit) == pytest.approx(agreement / most, rel=1e-3)
+    assert 0.3 < _visible(found, fit) < _visible(0.1, fit) < 1
 
 
 def test_raters_who_agree_by_chance_have_the_least_spread_and_no_votes_none():
