@@ -33,6 +33,8 @@ def refresh_all_groups() -> None:
 def refresh_groups(*, slug: str) -> None:
     """Compute the figures of a board's groups when others than those shown may be shown; see `ratings.group_steps`.
 
+    They must be at once when the minimum was raised.
+
     A board whose source knows no groups gets a step without any.
 
     Raises
@@ -53,9 +55,9 @@ def refresh_groups(*, slug: str) -> None:
     chosen = choose_cells(divided.grouping, divided.rater, held_back=held_back)
     wanted = _cells(divided.grouping, chosen)
     now = timezone.now()
-    if before is not None and not is_step_due(
-        shown, marked, divided.grouping, wanted=wanted, age=now - before.taken_at
-    ):
+    must_change = before is None or before.minimum < grouping.minimum
+    age = now - (before.taken_at if before else now)
+    if not must_change and not is_step_due(shown, marked, divided.grouping, wanted=wanted, age=age):
         return
     settings = read_board_settings(board.current.settings)
     figures = _compute(divided, chosen, settings)

@@ -1,6 +1,7 @@
 """Figures of groups: what is stored, and when it follows the votes."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -148,6 +149,16 @@ def test_who_withdraws_is_out_at_once_and_cannot_be_worked_out(refresh):
     # When enough others did something too, the group is back.
     again = refresh(without(with_votes_of(board, range(120)), 0))
     assert shown(again, "age") == ["young", "old"]
+
+
+def test_a_raised_minimum_takes_groups_away_at_once(refresh):
+    board = divided_votes(60, 30)
+    assert shown(refresh(board), "age") == ["young", "old"]
+    grouping = board.grouping()
+
+    stricter = refresh(replace(board, grouping=lambda: replace(grouping, minimum=40)))
+
+    assert shown(stricter, "age") == ["young"]
 
 
 def test_figures_do_not_change_while_votes_do_not(refresh):
