@@ -56,8 +56,9 @@ class AskedAdmin(admin.ModelAdmin):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:  # Any: attributes or reasons
-        rows: QuerySet[Any] = super().get_queryset(request)  # Any: as above
-        return rows.annotate(in_force=Subquery(self.newest_words[:1]))
+        words = Subquery(self.newest_words[:1])
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(in_force=words)  # Any: as above
+        return rows
 
     @admin.display(description=_("words"))
     def in_words(self, obj: Model) -> str:

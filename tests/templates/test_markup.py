@@ -91,7 +91,8 @@ def test_template_htmx_controls_work_without_script(path: Path) -> None:
 
 
 def test_battle_page_posts_through_forms() -> None:
-    forms = [found for tag, found in parse(TEMPLATES / "battles" / "detail.html").found if tag == "form"]
+    parts = [parse(TEMPLATES / "battles" / name) for name in ("detail.html", "turn_actions.html", "skip.html")]
+    forms = [found for part in parts for tag, found in part.found if tag == "form"]
 
     places = [re.search(r"battles:([a-z]+)", found["action"]) for found in forms]
 
