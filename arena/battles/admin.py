@@ -71,8 +71,13 @@ class ScoreInline(ReadOnlyInline):
 
 class AssessmentInline(ReadOnlyInline):
     model = Assessment
-    fields = ("feedback", "consent_revision", "created_at")
+    fields = ("feedback", "rated_attributes", "consent_revision", "created_at")
     readonly_fields = fields
+
+    @admin.display(description=_("attributes"))
+    def rated_attributes(self, obj: Assessment) -> str:
+        rows = obj.attributes.select_related("revision__attribute")
+        return ", ".join(f"{row.question} {row.revision}: {row.value or _('does not apply')}" for row in rows)
 
 
 @admin.register(Battle)

@@ -39,7 +39,40 @@ ALL_DIFFER = (Q(snapshot_c__isnull=True) & Q(snapshot_d__isnull=True)) | (
 )
 
 
-class Battle(models.Model):
+class DrawnContestants(models.Model):
+    """Who was drawn to meet, on which sides, and with which probability; pairs have nobody on C and D."""
+
+    snapshot_a = models.ForeignKey(ContestantSnapshot, models.PROTECT, related_name="+", verbose_name=_("side A"))
+    snapshot_b = models.ForeignKey(ContestantSnapshot, models.PROTECT, related_name="+", verbose_name=_("side B"))
+    snapshot_c = models.ForeignKey(
+        ContestantSnapshot,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        # Most battles have none, and snapshots are never deleted.
+        db_index=False,
+        related_name="+",
+        verbose_name=_("side C"),
+    )
+    snapshot_d = models.ForeignKey(
+        ContestantSnapshot,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        # Most battles have none, and snapshots are never deleted.
+        db_index=False,
+        related_name="+",
+        verbose_name=_("side D"),
+    )
+    matchmaker = models.CharField(_("matchmaker"), max_length=40)
+    draw_probability = models.FloatField(_("probability of these contestants"))
+    draw_seed = models.BigIntegerField(_("seed of the draw"))
+
+    class Meta:
+        abstract = True
+
+
+class Battle(DrawnContestants):
     """One blind comparison by one rater, of one or more turns, with all that produced it (Law 4)."""
 
     class Status(models.TextChoices):
@@ -67,28 +100,6 @@ class Battle(models.Model):
     prompt_revision = models.ForeignKey(
         PromptRevision, models.PROTECT, null=True, blank=True, related_name="battles", verbose_name=_("prompt revision")
     )
-    snapshot_a = models.ForeignKey(ContestantSnapshot, models.PROTECT, related_name="+", verbose_name=_("side A"))
-    snapshot_b = models.ForeignKey(ContestantSnapshot, models.PROTECT, related_name="+", verbose_name=_("side B"))
-    snapshot_c = models.ForeignKey(
-        ContestantSnapshot,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        # Most battles have none, and snapshots are never deleted.
-        db_index=False,
-        related_name="+",
-        verbose_name=_("side C"),
-    )
-    snapshot_d = models.ForeignKey(
-        ContestantSnapshot,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        # Most battles have none, and snapshots are never deleted.
-        db_index=False,
-        related_name="+",
-        verbose_name=_("side D"),
-    )
     conversation_type = models.CharField(
         _("topic"), max_length=12, choices=ConversationType, blank=True, default="", db_default=""
     )
@@ -96,9 +107,6 @@ class Battle(models.Model):
     chosen_side = models.CharField(
         _("side that went on"), max_length=1, choices=Side, blank=True, default="", db_default=""
     )
-    matchmaker = models.CharField(_("matchmaker"), max_length=40)
-    draw_probability = models.FloatField(_("probability of these contestants"))
-    draw_seed = models.BigIntegerField(_("seed of the draw"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN)
     created_at = models.DateTimeField(_("started"), auto_now_add=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
@@ -142,7 +150,7 @@ class Battle(models.Model):
         return str(self.pk)
 
 
-class AbandonedDraw(models.Model):
+class AbandonedDraw(DrawnContestants):
     """What was drawn for a battle and given up before anything was shown; the battle holds the draw in force.
 
     Kept with its probability, so that who reads the data can see how often whom a failure took out of the draw.
@@ -150,31 +158,6 @@ class AbandonedDraw(models.Model):
 
     battle = models.ForeignKey(Battle, models.PROTECT, related_name="abandoned_draws", verbose_name=_("battle"))
     attempt = models.PositiveIntegerField(_("attempt"))
-    snapshot_a = models.ForeignKey(ContestantSnapshot, models.PROTECT, related_name="+", verbose_name=_("side A"))
-    snapshot_b = models.ForeignKey(ContestantSnapshot, models.PROTECT, related_name="+", verbose_name=_("side B"))
-    snapshot_c = models.ForeignKey(
-        ContestantSnapshot,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        # Most battles have none, and snapshots are never deleted.
-        db_index=False,
-        related_name="+",
-        verbose_name=_("side C"),
-    )
-    snapshot_d = models.ForeignKey(
-        ContestantSnapshot,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        # Most battles have none, and snapshots are never deleted.
-        db_index=False,
-        related_name="+",
-        verbose_name=_("side D"),
-    )
-    matchmaker = models.CharField(_("matchmaker"), max_length=40)
-    draw_probability = models.FloatField(_("probability of these contestants"))
-    draw_seed = models.BigIntegerField(_("seed of the draw"))
     failed_side = models.CharField(_("side that failed"), max_length=1, choices=Side)
     failure = models.CharField(_("failure"), max_length=40)
     created_at = models.DateTimeField(_("given up"), auto_now_add=True)
