@@ -9,8 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_POST
 
-from arena.battles.errors import BattleError, TurnRunningError
+from arena.battles.errors import BattleError, TopicNeededError, TurnRunningError
 from arena.battles.forms import PromptForm
+from arena.battles.models import Battle
 from arena.battles.posted_scores import posted_ratings, posted_scores
 from arena.battles.protocols import PRISM, protocol_for
 from arena.battles.rates import keep_to_rate, say_when
@@ -38,8 +39,10 @@ def start(request: RaterRequest) -> HttpResponse:
         return _start_page(request, study, form, status=422)
     topic = request.POST.get("conversation_type", "")
     try:
+        if topic not in Battle.ConversationType.values:
+            raise TopicNeededError
         keep_to_rate(request, Activity.PROMPT)
-        battle = begin(request, study, prompt=form.cleaned_data["prompt"], conversation_type=topic or "none")
+        battle = begin(request, study, prompt=form.cleaned_data["prompt"], conversation_type=topic)
     except BattleError as error:
         form.add_error("prompt", str(error.message))
         return say_when(_start_page(request, study, form, status=error.status), error)

@@ -47,6 +47,13 @@ class ProfileNeededError(BattleError):
     message = _("This study begins with a few questions about you. Please answer them first; your text is kept here.")
 
 
+class TopicNeededError(BattleError):
+    """A scored conversation begins with what it will be about."""
+
+    status = 422
+    message = _("Please say first what you will talk about.")
+
+
 class NoContestantsError(BattleError):
     """Fewer than two contestants can be drawn."""
 

@@ -1,6 +1,7 @@
 """Studies: who asks, and which protocol. The open arena is the default study."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -84,3 +85,8 @@ class Study(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        second = self.second_protocol
+        if second is not None and self.protocol_id and second.kind == self.protocol.kind:
+            raise ValidationError({"second_protocol": _("Choose one of another kind; nobody would come to this one.")})

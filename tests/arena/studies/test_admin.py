@@ -95,3 +95,20 @@ def test_draft_leads_to_its_preview(admin_client, draft):
     page = admin_client.get(f"{PAGES}{draft.pk}/change/").content.decode()
 
     assert f'href="/consent/texts/{draft.pk}/"' in page
+
+
+def test_study_has_no_second_protocol_of_the_same_kind(admin_client, study):
+    address = f"/admin/studies/study/{study.pk}/change/"
+    form = {
+        "slug": study.slug,
+        "name": study.name,
+        "protocol": study.protocol_id,
+        "is_default": "on",
+        "minimum_cell": 20,
+    }
+
+    same = admin_client.post(address, {**form, "second_protocol": study.protocol_id})
+    other = admin_client.post(address, {**form, "second_protocol": Protocol.objects.get(slug="prism").pk})
+
+    assert (same.status_code, other.status_code) == (200, 302)
+    assert "Choose one of another kind" in same.content.decode()

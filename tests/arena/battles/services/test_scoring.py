@@ -21,6 +21,7 @@ from arena.battles.services.scoring import finish_conversation, score_turn
 from arena.battles.services.starting import start_battle
 from arena.battles.services.turns import continue_battle
 from arena.battles.services.voting import cast_vote
+from arena.battles.sides import answered_by
 from arena.raters.models import Rater
 from tests.factories import complete_turn, make_arena, make_battle, make_conversation, make_ready_battle, make_turn
 
@@ -123,6 +124,8 @@ def test_later_turn_asks_the_chosen_contestant_twice_with_what_was_chosen(battle
     assert [row.side for row in rows] == ["a", "b"]
     assert rows[0].seed != rows[1].seed
     assert {row.endpoint for row in rows} == {chosen.endpoint}
+    theirs = Completion.objects.filter(answered_by(chosen)).values_list("turn__index", "side")
+    assert set(theirs) == {(0, "b"), (1, "a"), (1, "b")}
     said = [[message.content for message in job.request.messages][1:] for job in jobs if job]
     assert said == [["Why is the sky blue?", "Another **answer**.", "Go on."]] * 2
 
