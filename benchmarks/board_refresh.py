@@ -45,12 +45,13 @@ INSERT INTO battles_battle
     JOIN people ON people.number = drawn.rater
     JOIN sides a ON a.number = drawn.a
     JOIN sides b ON b.number = (drawn.a + further) %% %(models)s;
-INSERT INTO battles_vote (battle_id, rater_id, kind, winner, consent_revision_id, seconds_to_vote, created_at)
+INSERT INTO battles_vote
+    (battle_id, rater_id, kind, winner, justification, consent_revision_id, seconds_to_vote, created_at)
     SELECT battle, people.id, 'simulated',
            CASE WHEN luck < 0.10 THEN 'tie' WHEN luck < 0.15 THEN 'both_bad'
                 WHEN luck < 0.15 + 0.85 / (1 + exp(2.0 * (a - (a + further) %% %(models)s) / %(models)s)) THEN 'model_a'
                 ELSE 'model_b' END,
-           %(consent)s, 12.5, now()
+           '', %(consent)s, 12.5, now()
     FROM drawn JOIN people ON people.number = drawn.rater ORDER BY i;
 DROP TABLE people, sides, drawn;
 SET session_replication_role = origin;

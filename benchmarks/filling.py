@@ -70,9 +70,10 @@ INSERT INTO battles_completion
            jsonb_build_array(jsonb_build_array(extract(epoch FROM turn.started_at) * 1000 + 400, 80)), 1,
            turn.started_at, turn.started_at + interval '0.1 second', turn.started_at + interval '3 seconds', 0
     FROM battles_turn turn, unnest('{a,b}'::text[]) side ORDER BY turn.id, side;
-INSERT INTO battles_vote (battle_id, rater_id, kind, winner, consent_revision_id, seconds_to_vote, created_at)
+INSERT INTO battles_vote
+    (battle_id, rater_id, kind, winner, justification, consent_revision_id, seconds_to_vote, created_at)
     SELECT id, rater_id, kind, ('{model_a,model_b,tie,both_bad}'::text[])[1 + draw_seed %% 4],
-           consent_revision_id, 12.5, created_at
+           '', consent_revision_id, 12.5, created_at
     FROM battles_battle WHERE kind = %(kind)s ORDER BY created_at;
 ANALYZE;
 """

@@ -19,6 +19,8 @@ from arena.battles.models import (
     Skip,
     Turn,
     Vote,
+    VoteAttribute,
+    VoteReason,
 )
 from arena.battles.services.excluding import record_exclusion
 from models_registry.read_only_admin import ReadOnlyAdmin, ReadOnlyInline
@@ -139,6 +141,28 @@ class EndpointHealthAdmin(ReadOnlyAdmin):
     list_select_related = ("endpoint",)
 
 
+class VoteReasonInline(ReadOnlyInline):
+    model = VoteReason
+    fields = ("side", "revision", "words")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[VoteReason]:
+        return super().get_queryset(request).select_related("revision__reason")
+
+    @admin.display(description=_("words"))
+    def words(self, obj: VoteReason) -> str:
+        return obj.revision.text
+
+
+class VoteAttributeInline(ReadOnlyInline):
+    model = VoteAttribute
+    fields = ("side", "revision", "level")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[VoteAttribute]:
+        return super().get_queryset(request).select_related("revision__attribute")
+
+
 @admin.register(Vote)
 class VoteAdmin(LargeReadOnlyAdmin):
     list_display = ("battle_id", "winner", "kind", "contestant_a", "contestant_b", "seconds_to_vote", "created_at")
@@ -147,6 +171,7 @@ class VoteAdmin(LargeReadOnlyAdmin):
     search_keys = ("battle", "rater")
     search_help_text = _("Key of a battle or a rater.")
     date_hierarchy = "created_at"
+    inlines = (VoteReasonInline, VoteAttributeInline)
 
     @admin.display(description=_("side A"))
     def contestant_a(self, obj: Vote) -> str:

@@ -20,6 +20,8 @@ from arena.battles.models import (
     Skip,
     Turn,
     Vote,
+    VoteAttribute,
+    VoteReason,
 )
 from arena.battles.services.dispatch import cancel_on_commit
 from arena.battles.services.forgetting import forget_on_commit
@@ -58,6 +60,8 @@ def _rows(raters: Raters) -> Iterator[HeldRow]:
         .prefetch_related(
             Prefetch("turns", turns, to_attr="told"),
             Prefetch("assessment__attributes", AttributeRating.objects.select_related("revision__attribute")),
+            Prefetch("vote__reasons", VoteReason.objects.select_related("revision__reason")),
+            Prefetch("vote__attributes", VoteAttribute.objects.select_related("revision__attribute")),
         )
         .order_by("created_at", "pk")
     )
@@ -118,6 +122,15 @@ def _vote(battle: Battle, vote: Vote) -> HeldRow:
         "terms": vote.consent_revision.number,
         "model_a": battle.snapshot_a.contestant.slug,
         "model_b": battle.snapshot_b.contestant.slug,
+        "strength": vote.strength,
+        "reasons": [
+            {"answer": row.side, "sign": row.revision.reason.sign, "reason": row.revision.text}
+            for row in vote.reasons.all()
+        ],
+        "attributes": [
+            {"answer": row.side, "attribute": row.revision.label, "level": row.level} for row in vote.attributes.all()
+        ],
+        "justification": vote.justification,
     }
 
 
@@ -129,6 +142,8 @@ def _erase(raters: Raters) -> Erased:
     forget_on_commit(list(answers.values_list("pk", flat=True)))
     kinds = set(_battles(raters).filter(status__in=JUDGED).order_by().values_list("kind", flat=True))
     Exclusion.objects.filter(vote__battle__in=battles).delete()
+    VoteReason.objects.filter(vote__battle__in=battles).delete()
+    VoteAttribute.objects.filter(vote__battle__in=battles).delete()
     Vote.judged.through.objects.filter(vote__battle__in=battles).delete()
     Vote.objects.filter(battle__in=battles).delete()
     AttributeRating.objects.filter(assessment__battle__in=battles).delete()

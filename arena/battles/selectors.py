@@ -29,8 +29,8 @@ BLIND_TURN_FIELDS = ("index", "prompt", "attempt", "status", "failure", "stopped
 
 OWNED_FIELDS = (
     "status", "study_id", "created_at", "rater__merged_into", "protocol__kind",
-    "protocol__attributes",
     "consent_revision__published_at", "consent_revision__retired_at",
+    "protocol__asks_strength", "protocol__reasons", "protocol__attributes", "protocol__asks_justification",
 )  # fmt: skip
 
 ENDED_SENTENCES = {

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from arena.battles.agreeing import agreed_terms, ask_again
+from arena.battles.asking import asked_beside
 from arena.battles.conversation_page import conversation_page
 from arena.battles.errors import BattleError
 from arena.battles.models import Battle, Skip, Vote
@@ -26,6 +27,7 @@ from arena.battles.selectors import (
 )
 from arena.battles.services.turns import continue_battle, retry_turn, stop_turn
 from arena.battles.services.voting import cast_vote, skip_battle
+from arena.battles.vote_details import fields_of, read_details
 from arena.raters.middleware import RaterRequest
 from arena.safety.rate_limits import Activity
 
@@ -71,6 +73,7 @@ def battle_page(
         "reveal": reveal_models(vote=vote, answers=answers) if vote else None,
         "skip_reasons": Skip.Reason.choices,
         "kept": kept or {},
+        "asked": asked_beside(battle, kept or {}),
         "ask": ask_again(request, battle),
     }
     part = "#battle-body" if request.htmx else ""  # type: ignore[attr-defined]  # set by django-htmx
@@ -124,8 +127,15 @@ def retry(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def vote(request: RaterRequest, battle_id: uuid.UUID) -> HttpResponse:
-    winner = request.POST.get("winner", "")
-    return act(request, battle_id, Activity.VOTE, lambda: cast_vote(battle_id=battle_id, winner=winner), winner=winner)
+    winner, posted = request.POST.get("winner", ""), request.POST.dict()
+    return act(
+        request,
+        battle_id,
+        Activity.VOTE,
+        lambda: cast_vote(battle_id=battle_id, winner=winner, details=read_details(posted)),
+        winner=winner,
+        **fields_of(posted),
+    )
 
 
 @require_POST

@@ -10,6 +10,7 @@ from arena.releases.schema import BATTLES, PREFERENCES, Column
 
 Row = dict[str, Any]  # Any: what the type of each column allows
 SIDES = {Vote.Winner.MODEL_A: ("a", "b"), Vote.Winner.MODEL_B: ("b", "a")}
+SHARED = ("battle", "rater", "draw_probability", "category", "language", "kind", "justification")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,14 @@ def as_preference(row: Row) -> Row | str:
     if not row["conversation_a"] or not row["conversation_b"]:
         return "no_text"
     return {
-        **{name: row[name] for name in ("battle", "rater", "draw_probability", "category", "language", "kind")},
+        **{name: row[name] for name in SHARED},
         "prompt": row["conversation_a"][:1],
         "chosen": row[f"conversation_{chosen}"][1:],
         "rejected": row[f"conversation_{rejected}"][1:],
         "chosen_model": row[f"model_{chosen}"],
         "rejected_model": row[f"model_{rejected}"],
         "chosen_side": chosen,
+        "strength": None if row["strength"] is None else abs(row["strength"]),
     }
 
 

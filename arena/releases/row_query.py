@@ -23,9 +23,19 @@ from django.db.models import (
     TextField,
     Value,
 )
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, NullIf
 
-from arena.battles.models import AbandonedDraw, AnswerFinding, Completion, Exclusion, Side, Turn, Vote
+from arena.battles.models import (
+    AbandonedDraw,
+    AnswerFinding,
+    Completion,
+    Exclusion,
+    Side,
+    Turn,
+    Vote,
+    VoteAttribute,
+    VoteReason,
+)
 from arena.raters.selectors import person
 
 # What a row takes over as it is.
@@ -44,11 +54,14 @@ PLAIN = {
     "prompt_source": F("battle__prompt_revision__prompt__source"),
     "prompt_licence": F("battle__prompt_revision__prompt__licence"),
     "winner": F("winner"),
+    "justification": NullIf(F("justification"), Value("", output_field=TextField())),
     "matchmaker": F("battle__matchmaker"),
     "draw_probability": F("battle__draw_probability"),
     "draw_seed": F("battle__draw_seed"),
     "seconds_to_vote": F("seconds_to_vote"),
 }
+# What becomes positive or negative by who was preferred.
+SIGNED = {"strength": F("strength")}
 # Put before their names in the query, where some are those of columns.
 TOLD = "its_"
 
@@ -103,7 +116,7 @@ def _sql() -> tuple[str, tuple[Any, ...]]:  # Any: each parameter's own
 
 def _query() -> QuerySet[Vote, Any]:
     battle = OuterRef("battle_id")
-    told = {f"{TOLD}{name}": value for name, value in PLAIN.items()}
+    told = {f"{TOLD}{name}": value for name, value in (PLAIN | SIGNED).items()}
     return (
         Vote.objects.filter(_IsOneOf(F("pk"), Value([], output_field=ArrayField(BigIntegerField()))))
         .order_by("pk")
@@ -114,11 +127,15 @@ def _query() -> QuerySet[Vote, Any]:
             voted_at=_Epoch(F("created_at")),
             snapshot_a=F("battle__snapshot_a_id"),
             snapshot_b=F("battle__snapshot_b_id"),
+            asked_reasons=F("battle__protocol__reasons"),
+            asked_attributes=F("battle__protocol__attributes"),
             gathered=Cast(
                 _object(
                     turns=ArraySubquery(_turns(battle)),
                     findings=ArraySubquery(_findings(battle)),
                     draws=ArraySubquery(_draws(battle)),
+                    said_reasons=ArraySubquery(_reasons(OuterRef("pk"))),
+                    said_attributes=ArraySubquery(_attributes(OuterRef("pk"))),
                     reasons=ArraySubquery(
                         Exclusion.objects.filter(vote=OuterRef("pk")).order_by("pk").values("reason")
                     ),
@@ -188,3 +205,17 @@ def _draws(battle: OuterRef) -> QuerySet[AbandonedDraw, Any]:
         failure="failure",
     )
     return AbandonedDraw.objects.filter(battle=battle).order_by("attempt").values(told=told)
+
+
+def _reasons(vote: OuterRef) -> QuerySet[VoteReason, Any]:
+    rows = VoteReason.objects.filter(vote=vote).order_by("side", "revision__reason__position", "revision")
+    told = _object(
+        side="side", reason="revision__reason__key", sign="revision__reason__sign", revision="revision__number"
+    )
+    return rows.values(told=told)
+
+
+def _attributes(vote: OuterRef) -> QuerySet[VoteAttribute, Any]:
+    rows = VoteAttribute.objects.filter(vote=vote).order_by("side", "revision__attribute__position", "revision")
+    told = _object(side="side", attribute="revision__attribute__key", level="level", revision="revision__number")
+    return rows.values(told=told)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from arena.battles.models import AnswerFinding, Side
+from arena.battles.models import AnswerFinding, Side, Vote
 from arena.battles.style import STYLE_VERSION, Style
 from arena.releases.layouts import Row
 from arena.releases.pseudonyms import pseudonym
@@ -16,6 +16,7 @@ Values = dict[str, Any]  # Any: what the query gathered, by name
 # Made once, as are the names of the sides: a hundred thousand rows need them.
 PLAIN_NAMES = [(name, TOLD + name) for name in PLAIN]
 SIDE_A, SIDE_B = Side.A.value, Side.B.value
+SIGNS = {Vote.Winner.MODEL_A.value: 1, Vote.Winner.MODEL_B.value: -1}
 
 
 class RowMaker:
@@ -49,6 +50,9 @@ class RowMaker:
                 **_style(vote["turns"], SIDE_A),
                 **_style(vote["turns"], SIDE_B),
                 **_findings(vote["findings"]),
+                "strength": _strength(vote),
+                **_said(vote, "reasons"),
+                **_said(vote, "attributes"),
                 "abandoned_draws": vote["draws"],
                 "excluded": bool(vote["reasons"]),
                 "exclusion_reasons": vote["reasons"],
@@ -125,3 +129,23 @@ def _findings(findings: Sequence[Values]) -> Row:
         return {"named_a": False, "named_b": False, "findings": []}
     sides = [finding["side"] for finding in findings if finding["code"] == AnswerFinding.Code.IDENTITY]
     return {"named_a": SIDE_A in sides, "named_b": SIDE_B in sides, "findings": findings}
+
+
+def _strength(vote: Values) -> int | None:
+    """Return how far A is better than B, from 2 to -2; nothing where that was not said."""
+    strength = vote[TOLD + "strength"]
+    return None if strength is None else SIGNS[vote[TOLD + "winner"]] * int(strength)
+
+
+def _said(vote: Values, what: str) -> Row:
+    """Return what was said of each side; nothing where it was not asked, which is not the same as an empty list."""
+    if not vote[f"asked_{what}"]:
+        return {f"{what}_{side}": None for side in (SIDE_A, SIDE_B)}
+    return {
+        f"{what}_{side}": [
+            {name: value for name, value in row.items() if name != "side"}
+            for row in vote[f"said_{what}"]
+            if row["side"] == side
+        ]
+        for side in (SIDE_A, SIDE_B)
+    }

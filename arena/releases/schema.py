@@ -55,6 +55,8 @@ DRAWS = pa.list_(
         ]
     )
 )
+REASONS = pa.list_(pa.struct([("reason", TEXT), ("sign", TEXT), ("revision", pa.int64())]))
+ATTRIBUTES = pa.list_(pa.struct([("attribute", TEXT), ("level", pa.int64()), ("revision", pa.int64())]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,15 @@ BATTLES = (
     Column("conversation_a", MESSAGES, "What the rater wrote and the left contestant answered, without system prompt."),
     Column("conversation_b", MESSAGES, "The same on the right. What the rater wrote is equal on both sides."),
     Column("winner", TEXT, "The vote: model_a, model_b, tie or both_bad. Both bad is not a tie."),
+    Column("strength", pa.int64(), "How far A is better: 2 is much better, 1 better, -1 and -2 the same for B; null "
+           "where it was not asked or not said, and for ties and both bad."),
+    Column("reasons_a", REASONS, "What the rater ticked of the answers on the left: key, good or bad, revision of its "
+           "words. Empty is nothing ticked; null is not asked."),
+    Column("reasons_b", REASONS, "The same on the right."),
+    Column("attributes_a", ATTRIBUTES, "How the answers on the left did, from 0 (very poorly, or very little) to 4, "
+           "with the revision of the words; one that the rater left out is missing. Null is not asked."),
+    Column("attributes_b", ATTRIBUTES, "The same on the right."),
+    Column("justification", TEXT, "Why, in the rater's own words; null where nothing was written."),
     *_side("a", "left, called A"),
     *_side("b", "right, called B"),
     Column("matchmaker", TEXT, "How the pair was drawn."),
@@ -155,6 +166,8 @@ PREFERENCES = (
     Column("chosen_model", TEXT, "Short name of the contestant that was preferred."),
     Column("rejected_model", TEXT, "Short name of the other one."),
     Column("chosen_side", TEXT, "Where the preferred one stood: a is left, b is right."),
+    Column("strength", pa.int64(), "How clear it was: 2 is much better, 1 better; null where it was not said."),
+    Column("justification", TEXT, "Why, in the rater's own words; null where nothing was written."),
     Column("draw_probability", pa.float64(), "Probability with which this pair was drawn."),
     Column("category", TEXT, "Category of the curated prompt; null when the rater wrote it."),
     Column("language", TEXT, "Language tag of the curated prompt; null when the rater wrote it."),

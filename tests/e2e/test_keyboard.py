@@ -47,6 +47,14 @@ def test_keyboard_leads_from_home_to_the_leaderboard(arena, visit, album):
     page.keyboard.press("Control+Enter")
     asked = visitor.battle_id()
     visitor.wait_for_vote()
+    tab_to(page, "Say why")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")  # in a field beside the buttons, where it means nothing
+    album.keep(page, "battle-saying-why", PHONE)
+    assert arena.stored_votes(asked) == []
     page.keyboard.press("b")
     visitor.wait_for_reveal()
     tab_to(page, "See the leaderboard")
@@ -55,6 +63,7 @@ def test_keyboard_leads_from_home_to_the_leaderboard(arena, visit, album):
 
     assert arena.stored_votes(surprised) == ["tie"]
     assert arena.stored_votes(asked) == ["model_b"]
+    assert arena.rows("SELECT strength FROM battles_vote WHERE battle_id = %s", asked) == [(2,)]
     approved = """SELECT p.status, r.text = t.prompt FROM battles_battle b
                   JOIN prompts_promptrevision r ON r.id = b.prompt_revision_id
                   JOIN prompts_prompt p ON p.id = r.prompt_id

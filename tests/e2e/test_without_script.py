@@ -9,6 +9,10 @@ from tests.e2e.visitor import ANSWER_MILLISECONDS, SHORT_PROMPT
 
 pytestmark = pytest.mark.e2e
 
+REASONS = """SELECT v.side, r.key FROM battles_votereason v
+             JOIN studies_reasonrevision w ON w.id = v.revision_id JOIN studies_reason r ON r.id = w.reason_id
+             JOIN battles_vote b ON b.id = v.vote_id WHERE b.battle_id = %s ORDER BY v.side"""
+
 
 def reload_until_complete(page):
     """Do what the page says: reload to see progress."""
@@ -28,11 +32,14 @@ def test_vote_works_without_script(arena, visit):
     expect(page.locator("noscript p")).to_contain_text("This page does not update by itself here.")
     reload_until_complete(page)
     expect(page.locator(".answer.prose")).to_have_count(2)
+    page.get_by_text("Say why (optional)").click()
+    page.get_by_role("group", name="Answer B").get_by_text("Hard to follow").click()
     visitor.vote("tie")
 
     expect(page.get_by_role("heading", name="You called it a tie.")).to_be_visible()
     assert page.url == f"{arena.url}/battles/{battle_id}/"
     assert arena.stored_votes(battle_id) == ["tie"]
+    assert arena.rows(REASONS, battle_id) == [("b", "unclear")]
 
 
 def test_leaderboard_is_readable_without_script(visit):

@@ -16,6 +16,7 @@ from arena.battles.models.battles import (
     Turn,
     Vote,
 )
+from arena.battles.models.details import VoteAttribute, VoteReason
 from arena.battles.models.scores import HIGHEST, LOWEST, MIDDLE, Assessment, AttributeRating, Score, ScoredTurn
 
 __all__ = [
@@ -40,4 +41,6 @@ __all__ = [
     "Skip",
     "Turn",
     "Vote",
+    "VoteAttribute",
+    "VoteReason",
 ]

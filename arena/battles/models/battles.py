@@ -378,10 +378,19 @@ class Vote(models.Model):
         TIE = "tie", _("Tie")
         BOTH_BAD = "both_bad", _("Both are bad")
 
+    class Strength(models.IntegerChoices):
+        BETTER = 1, _("better")
+        MUCH_BETTER = 2, _("much better")
+
+    JUSTIFICATION_CHARS = 2000
+
     battle = models.OneToOneField(Battle, models.PROTECT, related_name="vote", verbose_name=_("battle"))
     rater = models.ForeignKey(Rater, models.PROTECT, related_name="votes", verbose_name=_("rater"))
     kind = models.CharField(_("kind"), max_length=10, choices=Rater.Kind, default=Rater.Kind.HUMAN)
     winner = models.CharField(_("vote"), max_length=10, choices=Winner)
+    # With the winner, five levels from "A is much better" over the tie; empty where it was not asked or not said.
+    strength = models.PositiveSmallIntegerField(_("how clear"), choices=Strength, null=True, blank=True)
+    justification = models.TextField(_("justification"), blank=True)
     consent_revision = models.ForeignKey(
         ConsentRevision, models.PROTECT, related_name="votes", verbose_name=_("consent revision")
     )
@@ -405,6 +414,10 @@ class Vote(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(seconds_to_vote__isnull=True) | Q(seconds_to_vote__gte=0), name="vote_time_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(strength__isnull=True) | Q(strength__in=(1, 2), winner__in=("model_a", "model_b")),
+                name="vote_strength_of_a_choice",
             ),
         )
 

@@ -7,26 +7,31 @@ from django.db import transaction
 from arena.battles import clock
 from arena.battles.errors import BattleClosedError, NotReadyToVoteError, UnknownChoiceError
 from arena.battles.models import Battle, Completion, Skip, Turn, Vote
+from arena.battles.services.adding import add_details, check_asked
 from arena.battles.services.notify import announce
 from arena.battles.services.turns import stop_running
 from arena.battles.states import advance
+from arena.battles.vote_details import NOTHING, VoteDetails
 from arena.studies.models import ConsentRevision
 from arena.studies.selectors import terms_standing
 from ratings.services.requesting import request_refresh
 
+CHOICES = {Vote.Winner.MODEL_A, Vote.Winner.MODEL_B}
+
 
 @transaction.atomic
-def cast_vote(*, battle_id: uuid.UUID, winner: str) -> Vote:
+def cast_vote(*, battle_id: uuid.UUID, winner: str, details: VoteDetails = NOTHING) -> Vote:
     """Store the vote of a battle and return it with its `battle`; a repeated call returns the first one, unchanged.
 
     So does a simultaneous one. One conditional update of the battle's row decides, in the transaction that inserts the
     vote: whoever comes second waits for that commit and finds the battle voted. Two constraints and a trigger hold the
-    same below. The caller has made sure that the battle is the rater's own.
+    same below. The caller has made sure that the battle is the rater's own. What the rater adds is stored with it, or
+    nothing is; how clear a choice is says nothing of a tie or of two bad answers, and is left out there.
 
     Raises
     ------
     UnknownChoiceError
-        When `winner` is none of the four votes.
+        When `winner` is none of the four votes, or `details` holds what the battle's protocol does not ask.
     NotReadyToVoteError
         When the current turn is not complete, or not yet released in full.
     BattleClosedError
@@ -45,15 +50,21 @@ def cast_vote(*, battle_id: uuid.UUID, winner: str) -> Vote:
     battle = last.battle
     if last.status != Turn.Status.COMPLETE or last.released_at is None or not last.is_released:
         raise NotReadyToVoteError
+    if not details.is_empty:
+        check_asked(details, battle.protocol)
     vote = Vote.objects.create(
         battle=battle,
         rater_id=battle.rater_id,
         kind=battle.kind,
         winner=winner,
+        strength=details.strength if winner in CHOICES else None,
+        justification=details.justification,
         consent_revision=terms_of(battle),
         seconds_to_vote=max(0.0, (now - last.released_at).total_seconds()),
     )
     Vote.judged.through.objects.bulk_create(Vote.judged.through(vote=vote, completion=answer) for answer in answers)
+    if not details.is_empty:
+        add_details(details, vote)
     request_refresh(kind=battle.kind)
     announce(battle.pk)
     return vote

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from arena.studies.asked_file import read_reasons
 from arena.studies.consent_texts import read_consent_text
 from arena.studies.models import ConsentRevision, Protocol, Purpose, Study
 from arena.studies.services.installing_asked import install_asked
@@ -31,7 +32,10 @@ def install_open_arena() -> Study:
 
 
 def _make_study() -> Study:
-    protocol, _ = Protocol.objects.get_or_create(slug="pairwise", revision=1, defaults={"kind": Protocol.Kind.PAIRWISE})
+    asks = {"asks_strength": True, "reasons": [row.key for row in read_reasons()]}
+    protocol, _ = Protocol.objects.get_or_create(
+        slug="pairwise", revision=1, defaults={"kind": Protocol.Kind.PAIRWISE, **asks}
+    )
     study = Study(
         slug=OPEN_ARENA,
         name="Open arena",

@@ -1,16 +1,13 @@
 """Give an arena the attributes and reasons that come with the code."""
 
-from django.db import transaction
-
 from arena.studies.asked_file import read_attributes, read_reasons
 from arena.studies.models import Attribute, AttributeRevision, Reason, ReasonRevision
 
 
-@transaction.atomic
 def install_asked() -> None:
     """Add those that are not there, by key; two queries when all are.
 
-    What is there is left as it is, worded by its staff.
+    What is there is left as it is, worded by its staff. Call it in a transaction: words belong to what they word.
     """
     _add_attributes()
     _add_reasons()

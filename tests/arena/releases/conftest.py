@@ -24,7 +24,7 @@ def cast(arena):
     from arena.battles.models import Battle, Vote
     from tests.factories import make_ready_battle
 
-    def make(winner="model_a", **fields):
+    def make(winner="model_a", *, strength=None, justification="", **fields):
         battle = make_ready_battle(arena, **fields)
         Battle.objects.filter(pk=battle.pk).update(status=Battle.Status.VOTED, ended_at=timezone.now())
         return Vote.objects.create(
@@ -32,6 +32,8 @@ def cast(arena):
             rater=battle.rater,
             kind=battle.kind,
             winner=winner,
+            strength=strength,
+            justification=justification,
             consent_revision=arena.consent,
             seconds_to_vote=7.5,
         )

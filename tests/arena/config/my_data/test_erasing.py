@@ -14,6 +14,7 @@ from arena.battles.comparisons import load_board_input
 from arena.battles.models import AnswerFinding, Battle, Completion, Exclusion, Turn, Vote
 from arena.battles.services.voting import cast_vote, skip_battle
 from arena.battles.streaming import stream_key
+from arena.battles.vote_details import VoteDetails
 from arena.profiles.models import Coding
 from arena.profiles.services.answering import save_answer
 from arena.profiles.services.installing import install_default_survey
@@ -27,15 +28,24 @@ from arena.releases.filters import BattleFilter
 from arena.releases.models import Export
 from arena.releases.package import ExportPlan
 from arena.releases.services.exporting import request_export, run_export
-from arena.studies.models import ConsentDecision
+from arena.studies.models import AttributeRevision, ConsentDecision, ReasonRevision
 from arena.studies.services.deciding import agree, withdraw
+from arena.studies.services.installing_asked import install_asked
 from tests.clients import client_of
 from tests.factories import complete_turn, make_battle, make_consent
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.integration]
 
 # What only this person wrote, in every place where people write.
-WRITTEN = ("quibblebelief", "quibblefrost", "quibblenote", "quibbleproposal", "quibble@example.org", "quibbleanswer")
+WRITTEN = (
+    "quibblebelief",
+    "quibblefrost",
+    "quibblenote",
+    "quibbleproposal",
+    "quibble@example.org",
+    "quibbleanswer",
+    "quibblereason",
+)
 
 
 def give(arena: SimpleNamespace, rater: Rater, *, prompt: str = "Why quibblefrost?") -> Battle:
@@ -53,6 +63,19 @@ def describe(arena: SimpleNamespace, rater: Rater) -> None:
     Coding.objects.create(answer=answer, code="other")
 
 
+def add(arena: SimpleNamespace) -> VoteDetails:
+    """Say why."""
+    install_asked()
+    protocol = arena.study.protocol
+    protocol.reasons, protocol.attributes, protocol.asks_justification = ["correct"], ["safety"], True
+    protocol.save()
+    reason = ReasonRevision.objects.get(reason__key="correct")
+    attribute = AttributeRevision.objects.get(attribute__key="safety")
+    return VoteDetails(
+        reasons=frozenset({("a", reason.pk)}), attributes={("b", attribute.pk): 2}, justification="For a quibblereason."
+    )
+
+
 @pytest.fixture
 def person(arena, texts, redis_client) -> SimpleNamespace:
     """One person with an account and two raters, who did everything that can be done."""
@@ -62,7 +85,7 @@ def person(arena, texts, redis_client) -> SimpleNamespace:
     link_rater(account=account, cookie_id=home.pk)
     home.refresh_from_db()
     voted, skipped = give(arena, home), give(arena, other)
-    vote = cast_vote(battle_id=voted.pk, winner="model_a")
+    vote = cast_vote(battle_id=voted.pk, winner="model_a", details=add(arena))
     Exclusion.objects.create(vote=vote, reason="A test.")
     answer = Completion.objects.filter(turn__battle=voted).first()
     AnswerFinding.objects.create(completion=answer, code="identity", start=0, end=2)
@@ -133,7 +156,7 @@ def test_nothing_of_an_erased_person_is_left_anywhere(arena, person, redis_clien
     erase_person(rater=person.home)
 
     assert {word for _table, word in before[0]} == set(words)
-    assert before[1:] == ({"quibbleanswer", str(person.home.pk)}, {"quibblefrost", "quibbleanswer"})
+    assert before[1:] == ({"quibbleanswer", str(person.home.pk)}, {"quibblefrost", "quibbleanswer", "quibblereason"})
     assert traces_in_tables(words) == set()
     assert traces_in_redis(redis_client, words) == set()
     assert traces_in_files(releases_folder, words) == set()
