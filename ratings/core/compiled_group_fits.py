@@ -37,6 +37,26 @@ def _value(
 
 
 @compiled
+def _solve_definite(matrix: FloatArray, vector: FloatArray) -> None:
+    """Replace `vector` by the solution of the system, by Cholesky factors in the lower half of `matrix`."""
+    size = len(vector)
+    for i in range(size):
+        for j in range(i + 1):
+            left = matrix[i, j]
+            for k in range(j):
+                left -= matrix[i, k] * matrix[j, k]
+            matrix[i, j] = np.sqrt(left) if i == j else left / matrix[j, j]
+    for i in range(size):
+        for k in range(i):
+            vector[i] -= matrix[i, k] * vector[k]
+        vector[i] /= matrix[i, i]
+    for i in range(size - 1, -1, -1):
+        for k in range(i + 1, size):
+            vector[i] -= matrix[k, i] * vector[k]
+        vector[i] /= matrix[i, i]
+
+
+@compiled
 def gain_of_own_strengths(
     low: IntArray,
     high: IntArray,
@@ -50,34 +70,44 @@ def gain_of_own_strengths(
     Newton's method from `centre`, where the penalty is centred too, with steps halved while they lose.
     """
     size = len(centre)
-    strengths = centre.copy()
+    strengths, there, step = centre.copy(), centre.copy(), np.empty(size)
+    information = np.empty((size, size))
     start = _value(low, high, score, total, precision, centre, strengths)
     here = start
     for _ in range(MOST_STEPS):
-        information = np.zeros((size, size))
-        gradient = precision * (centre - strengths)
         for i in range(size):
+            for j in range(size):
+                information[i, j] = 0.0
             information[i, i] = precision
+            step[i] = precision * (centre[i] - strengths[i])
         for pair in range(len(low)):
             if total[pair] > 0.0:
                 i, j = low[pair], high[pair]
                 chance = 1.0 / (1.0 + np.exp(strengths[j] - strengths[i]))
                 residual = score[pair] - total[pair] * chance
                 bend = total[pair] * chance * (1.0 - chance)
-                gradient[i] += residual
-                gradient[j] -= residual
+                step[i] += residual
+                step[j] -= residual
                 information[i, i] += bend
                 information[j, j] += bend
-                information[i, j] -= bend
+                # The lower half is enough.
                 information[j, i] -= bend
-        step = np.linalg.solve(information, gradient)
-        there = _value(low, high, score, total, precision, centre, strengths + step)
-        while there < here and np.abs(step).max() > SETTLED:
-            step *= 0.5
-            there = _value(low, high, score, total, precision, centre, strengths + step)
-        strengths += step
-        here = max(here, there)
-        if np.abs(step).max() <= SETTLED:
+        _solve_definite(information, step)
+        longest = 0.0
+        for i in range(size):
+            longest = max(longest, abs(step[i]))
+        share = 1.0
+        while True:
+            for i in range(size):
+                there[i] = strengths[i] + share * step[i]
+            value = _value(low, high, score, total, precision, centre, there)
+            if value >= here or share * longest <= SETTLED:
+                break
+            share *= 0.5
+        if value >= here:
+            here = value
+            strengths, there = there, strengths
+        if share * longest <= SETTLED:
             break
     return here - start
 
@@ -105,8 +135,10 @@ def gains_by_grouping(
     gains = np.zeros(len(groupings))
     score, total = np.empty((groups, len(low))), np.empty((groups, len(low)))
     for row in range(len(groupings)):
-        score[:], total[:] = 0.0, 0.0
-        score[0], total[0] = whole_score, whole_total
+        for group in range(groups):
+            for place in range(len(low)):
+                score[group, place] = 0.0 if group else whole_score[place]
+                total[group, place] = 0.0 if group else whole_total[place]
         for unit in range(len(start) - 1):
             group = groupings[row, unit]
             if group == 0:
@@ -115,8 +147,9 @@ def gains_by_grouping(
                 score[group, pair[entry]] += weight[entry] * outcome[entry]
                 total[group, pair[entry]] += weight[entry]
         for group in range(1, groups):
-            score[0] -= score[group]
-            total[0] -= total[group]
+            for place in range(len(low)):
+                score[0, place] -= score[group, place]
+                total[0, place] -= total[group, place]
         for group in range(groups):
             gains[row] += gain_of_own_strengths(low, high, score[group], total[group], precision, centre)
     return gains
