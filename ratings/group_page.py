@@ -266,13 +266,15 @@ def _difference(
         name=model["name"],
         first=round(first["ratings"][place][0]),
         second=round(second["ratings"][place][0]),
-        difference=_signed(middle),
-        lower=_signed(lower),
-        upper=_signed(upper),
+        difference=signed(middle),
+        lower=signed(lower),
+        upper=signed(upper),
         whisker=place_whisker(middle, (lower, upper), axis, centre=0.0),
         words=describe_difference(difference, first["name"], second["name"]),
     )
 
 
-def _signed(points: float) -> str:
-    return f"{points:+.0f}".replace("-", MINUS)
+def signed(points: float) -> str:
+    """Return points with their sign, whole but near zero."""
+    # An end of an interval that is near zero shows on which side of it it is.
+    return f"{points:+.{0 if abs(points) >= 1 else 1}f}".replace("-", MINUS)

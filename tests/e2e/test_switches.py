@@ -47,7 +47,7 @@ def test_keyboard_flips_a_switch_and_the_numbers_move(arena, visit, album):
     expect(page.get_by_role("heading", name="What this changes")).to_have_count(0)
     assert ratings(page) == before
     found = {}
-    for path in (DAVIDSON, f"{BOARD}pairs/", f"{BOARD}history/", "/leaderboard/methods/"):
+    for path in (DAVIDSON, f"{BOARD}pairs/", f"{BOARD}history/", f"{BOARD}groups/", "/leaderboard/methods/"):
         visitor.open(path)
         for look in LOOKS:
             look.apply(page)

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from ratings.group_page import signed
 from ratings.models import Leaderboard
 from ratings.services.grouping import refresh_groups
 from ratings.services.refreshing import refresh_leaderboard
@@ -69,6 +70,13 @@ def test_two_groups_are_compared_whichever_way_round(client, divided):
     first, second = (re.search(r"Model m0 \d+ \d+ (\S+)", words).group(1) for words in (there, back))
     assert (first[0], second[0], first[1:]) == ("+", "\N{MINUS SIGN}", second[1:])
     assert "Higher: Young" in there
+
+
+@pytest.mark.parametrize(
+    ("points", "words"), [(-0.04, "\N{MINUS SIGN}0.0"), (0.4, "+0.4"), (-61.6, "\N{MINUS SIGN}62")]
+)
+def test_ends_near_zero_show_their_side_of_it(points, words):
+    assert signed(points) == words
 
 
 @pytest.mark.parametrize(
