@@ -47,7 +47,14 @@ def running_services() -> Iterator[Path]:
 @contextmanager
 def running_process(*command: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a Python module in the repository, and end it."""
-    process = subprocess.Popen([sys.executable, "-m", *command], cwd=REPOSITORY, stdout=subprocess.DEVNULL)
+    with running_command(sys.executable, "-m", *command) as process:
+        yield process
+
+
+@contextmanager
+def running_command(*command: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command in the repository, and end it."""
+    process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL)
     try:
         yield process
     finally:

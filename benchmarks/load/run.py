@@ -27,7 +27,7 @@ import psutil
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parents[1])]
 
-from stack import free_port, running_process, running_services, wait_until_ready  # noqa: E402 - found by the line above
+from stack import free_port, running_command, running_process, running_services, wait_until_ready  # noqa: E402 - found by the line above
 
 WARM_SECONDS = 15
 # How long it takes until all raters are there: three times as long as a comparison takes each of them, or those who
@@ -67,7 +67,7 @@ def running_arena(slots: int) -> Iterator[tuple[str, dict[str, psutil.Process]]]
     started = (programs.web("127.0.0.1", port), *workers)
     with ExitStack() as stack:
         processes = {
-            program.name: psutil.Process(stack.enter_context(running_process(*program.command[2:])).pid)
+            program.name: psutil.Process(stack.enter_context(running_command(*program.command)).pid)
             for program in started
         }
         wait_until_ready(url)

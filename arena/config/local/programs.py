@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 GENERATION_SLOTS = "16"
 # Named as uvicorn names it. Python runs one thread of a process at a time; with two, pages do not wait for sockets.
@@ -55,7 +55,9 @@ def ratings() -> Program:
 
 def slow_ratings() -> Program:
     """Return the worker for what stands beside the leaderboards and takes longer than they do."""
-    return _worker("ratings-slow", "The worker for groups and variants", "--pool", "prefork", "--concurrency", "1")
+    worker = _worker("ratings-slow", "The worker for groups and variants", "--pool", "prefork", "--concurrency", "1")
+    # On a machine of few processors nobody who reads or votes shall wait for it.
+    return replace(worker, command=("nice", "-n", "10", *worker.command))
 
 
 def default() -> Program:
