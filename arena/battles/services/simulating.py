@@ -2,8 +2,9 @@
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
@@ -11,14 +12,15 @@ from django.db.models import QuerySet
 
 from arena.battles.copy_in import copy_in
 from arena.battles.errors import BattleError
+from arena.battles.models import Battle, Exclusion, Vote
 from arena.battles.services.simulated_profiles import agree_in_bulk, store_profiles
 from arena.battles.services.simulated_votes import Polled, Progress, nobody_watches, random_ids, store_votes
 from arena.battles.simulation.people import REGION, Crowd, draw_crowd
 from arena.battles.simulation.tastes import Differences, draw_tastes
 from arena.battles.simulation.voting import VotingModel
-from arena.raters.holdings import holdings
+from arena.profiles.models import Answer, AnswerValue
 from arena.raters.models import Rater
-from arena.studies.models import Study
+from arena.studies.models import ConsentDecision, Study
 from arena.studies.selectors import consent_in_force
 from models_registry.models import Contestant, ContestantSnapshot
 from models_registry.services import snapshot_contestant
@@ -109,14 +111,27 @@ def remove_simulated(*, seed: int, progress: Progress = nobody_watches) -> int:
     """
     removed, total = 0, simulated_raters(seed).count()
     while ids := list(simulated_raters(seed).values_list("pk", flat=True)[:RATERS_AT_ONCE]):
-        raters = Rater.objects.filter(pk__in=ids)
         with transaction.atomic():
-            for holding in holdings():
-                holding.erase(raters)
-            raters.delete()
+            for rows in _rows_of(ids):
+                # At once, in the database: Django would read each of a million rows first.
+                rows._raw_delete(rows.db)  # noqa: SLF001 - what its own deletion calls
         removed += len(ids)
         progress(removed, total)
+    request_refresh(kind=Rater.Kind.SIMULATED)
     return removed
+
+
+def _rows_of(raters: Sequence[uuid.UUID]) -> list[QuerySet[Any]]:  # Any: a model each
+    """Return everything that a simulation stores, what refers to other rows before these."""
+    return [
+        AnswerValue.objects.filter(answer__rater__in=raters),
+        Answer.objects.filter(rater__in=raters),
+        ConsentDecision.objects.filter(rater__in=raters),
+        Exclusion.objects.filter(vote__rater__in=raters),
+        Vote.objects.filter(rater__in=raters),
+        Battle.objects.filter(rater__in=raters),
+        Rater.objects.filter(pk__in=raters),
+    ]
 
 
 def _prefix(seed: int) -> bytes:
