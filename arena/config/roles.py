@@ -18,6 +18,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     RESEARCHER: (
         "battles.view_*",
         "models_registry.view_*",
+        "profiles.view_margins",
         "profiles.view_option",
         "profiles.view_question",
         "profiles.view_survey",

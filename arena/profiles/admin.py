@@ -10,9 +10,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from arena.profiles.admin_margins import MarginsAdmin
 from arena.profiles.errors import ProfileError
 from arena.profiles.models import Option, OptionTranslation, Question, QuestionTranslation, Survey
 from arena.profiles.services.publishing import draft_from, new_survey, publish_survey, retire_survey
+
+__all__ = ["MarginsAdmin", "OptionAdmin", "QuestionAdmin", "SurveyAdmin"]
 
 
 def survey_of(part: models.Model | None) -> Survey | None:

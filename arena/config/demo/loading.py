@@ -9,6 +9,7 @@ from django.db import models, transaction
 from arena.config.demo.leaderboards import LEADERBOARDS
 from arena.config.demo.registry import DemoRegistry, read_registry
 from arena.profiles.services.installing import install_default_survey
+from arena.profiles.services.margins import install_margins
 from arena.prompts.services.starter import install_starter_library
 from arena.studies.services.installing import install_open_arena
 from models_registry.inference.recipes import find_recipe
@@ -58,6 +59,7 @@ def load_demo() -> DemoReport:
     """
     registry = read_registry()
     install_default_survey(install_open_arena())
+    install_margins()
     prompts = install_starter_library()
     _add_organisations(registry)
     _add_models(registry)

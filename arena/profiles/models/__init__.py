@@ -2,6 +2,7 @@
 
 from arena.profiles.models.answers import Answer, AnswerValue
 from arena.profiles.models.coding import Coding, CodingFrame
+from arena.profiles.models.margins import Margins
 from arena.profiles.models.surveys import Option, OptionTranslation, Question, QuestionTranslation, Survey
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "AnswerValue",
     "Coding",
     "CodingFrame",
+    "Margins",
     "Option",
     "OptionTranslation",
     "Question",

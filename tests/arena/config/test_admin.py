@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from arena.battles.models import Battle, Completion, EndpointHealth, Exclusion, Skip, Turn, Vote
 from arena.battles.services.voting import cast_vote
-from arena.profiles.models import Option, Question, Survey
+from arena.profiles.models import Margins, Option, Question, Survey
 from arena.prompts.models import Category, Prompt, PromptRevision
 from arena.raters.models import Rater
 from arena.studies.models import Attribute, AttributeRevision, Reason, ReasonRevision
@@ -52,6 +52,7 @@ def fill(rows: int, arena: SimpleNamespace | None = None) -> SimpleNamespace:
             text="How?",
             why=".",
         )
+        Margins.objects.create(slug=f"margins-{number}", title="Town", source="CC0", text="mood,count\ngood,1\nbad,2\n")
         Option.objects.create(question=question, key="good", position=1, text="Good")
         attribute = Attribute.objects.create(key=f"attribute_{number}")
         AttributeRevision.objects.create(attribute=attribute, number=1, label="Wit", performance="It is.", choice="it")

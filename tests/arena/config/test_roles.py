@@ -232,6 +232,7 @@ ADMIN: dict[str, tuple[str, str, str]] = {
     "models_registry.Organisation": (ALL, VIEW, ALL),
     "prompts.Category": (ALL, VIEW, ALL),
     "prompts.Prompt": ("vac", VIEW, "vac"),
+    "profiles.Margins": (NONE, VIEW, ALL),
     "profiles.Option": (NONE, VIEW, "vcd"),
     "profiles.Question": (NONE, VIEW, "vcd"),
     "profiles.Survey": (NONE, VIEW, ALL),

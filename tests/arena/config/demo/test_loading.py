@@ -60,7 +60,7 @@ def test_load_demo_opens_the_arena_with_prompts_and_boards():
 def test_load_demo_changes_nothing_the_second_time(django_assert_max_num_queries):
     load_demo()
 
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         report = load_demo()
 
     assert report == NOTHING
