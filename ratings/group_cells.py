@@ -42,6 +42,16 @@ def choose_cells(grouping: Grouping, rater: IntArray, *, held_back: AbstractSet[
     ]
 
 
+def cells_of(grouping: Grouping, chosen: Sequence[BoolArray]) -> frozenset[Cell]:
+    """Return the groups that `choose_cells` chose, by name."""
+    return frozenset(
+        Cell(field.key, group)
+        for field, shown in zip(grouping.fields, chosen, strict=True)
+        for group, is_shown in zip(field.groups, shown, strict=True)
+        if is_shown
+    )
+
+
 def _allowed(field: GroupField, held_back: AbstractSet[Cell]) -> IntArray:
     """Return the cells of a field, with nobody in those that are held back."""
     groups: Sequence[str] = list(field.groups)

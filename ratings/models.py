@@ -164,3 +164,29 @@ class GroupFigures(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step}: {self.field}"
+
+
+class PopulationFigures(models.Model):
+    """A board weighted to one population, as it is shown; `content` is as `ratings.population_rows` has it.
+
+    It changes in steps, as figures of groups do, and `shown` is what is remembered for that.
+    """
+
+    leaderboard = models.ForeignKey(
+        Leaderboard, models.CASCADE, related_name="populations", verbose_name=_("leaderboard")
+    )
+    slug = models.SlugField(_("population"), max_length=40)
+    taken_at = models.DateTimeField(_("computed"))
+    content = models.JSONField(_("content"))
+    shown = models.BinaryField(_("what is remembered"), editable=False)
+
+    class Meta:
+        ordering = ("leaderboard", "slug")
+        verbose_name = _("figures of a population")
+        verbose_name_plural = _("figures of populations")
+        constraints = (
+            models.UniqueConstraint(fields=("leaderboard", "slug"), name="population_figures_once_for_each"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.leaderboard}: {self.slug}"

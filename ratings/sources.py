@@ -20,6 +20,7 @@ from ratings.core.arrays import FloatArray, IntArray
 from ratings.core.comparisons import Comparisons
 from ratings.errors import BoardInputError
 from ratings.grouping import Grouping, nothing_grouped
+from ratings.populations import Populations, no_populations
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class BoardInput:
     covariates : reads what was measured beside each comparison, in their order; None where not all of it was. It is
         asked only for what needs it, as reading takes long, and never changes for the same votes once it is there.
     grouping : reads into which groups votes and raters fall at this moment; it is asked only for what needs it.
+    populations : reads which populations raters may stand for.
 
     Raises
     ------
@@ -79,6 +81,7 @@ class BoardInput:
     named: int = 0
     covariates: Callable[[], Covariates | None] = nothing_measured
     grouping: Callable[[], Grouping | None] = nothing_grouped
+    populations: Populations = no_populations
 
     def __post_init__(self) -> None:
         size = len(self.competitors)

@@ -75,6 +75,7 @@ def analyse_leaderboard(slug: str) -> None:
     max_retries=RETRIES,
 )
 def refresh_groups() -> None:
-    from ratings.services import grouping  # noqa: PLC0415 - see above
+    from ratings.services import grouping, weighting  # noqa: PLC0415 - see above
 
     grouping.refresh_all_groups()
+    weighting.refresh_all_populations()

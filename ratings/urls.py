@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ratings import analysis_views, group_views, views
+from ratings import analysis_views, group_views, population_views, views
 
 app_name = "ratings"
 urlpatterns = [
@@ -16,6 +16,12 @@ urlpatterns = [
     path("<slug:slug>/groups/<str:field>/", group_views.field, name="group-field"),
     path("<slug:slug>/groups/<str:field>.csv", group_views.field_csv, name="group-csv"),
     path("<slug:slug>/groups/<str:field>.json", group_views.field_json, name="group-json"),
+    path("<slug:slug>/populations/", population_views.populations, name="populations"),
+    path("<slug:slug>/populations/<slug:name>/", population_views.populations, name="population"),
+    path("<slug:slug>/populations/<slug:name>.csv", population_views.population_csv, name="population-csv"),
+    path("<slug:slug>/populations/<slug:name>.json", population_views.population_json, name="population-json"),
+    path("<slug:slug>/populations/<slug:name>/juries/", population_views.juries, name="juries"),
+    path("<slug:slug>/populations/<slug:name>/juries.csv", population_views.juries_csv, name="juries-csv"),
     path("<slug:slug>.csv", views.board_csv, name="csv"),
     path("<slug:slug>.json", views.board_json, name="json"),
     path("<slug:slug>/snapshots/<int:number>.json", views.snapshot_json, name="snapshot"),

@@ -10,6 +10,7 @@ from arena.battles.board_groups import read_grouping
 from arena.battles.board_rows import BOTH_BAD, BoardVotes, count_votes
 from arena.battles.kept_style import KeptStyle
 from arena.battles.models import Exclusion, Vote
+from arena.battles.populations import populations_in_use
 from arena.battles.rated_votes import NAMED, check_slice, is_named
 from arena.battles.vote_table import KeptVotes, Numbers, VoteTable
 from arena.prompts.models import PromptRevision
@@ -55,7 +56,11 @@ def board_input(table: VoteTable, kind: str, part: Mapping[str, object]) -> Boar
         cutoff=_cutoff(table, held),
         covariates=lambda: kept_style.covariates(table.vote[compared]),
     )
-    return replace(counted, grouping=lambda: read_grouping(table, compared, counted.comparisons, kind))
+    return replace(
+        counted,
+        grouping=lambda: read_grouping(table, compared, counted.comparisons, kind),
+        populations=populations_in_use,
+    )
 
 
 def _in_slice(table: VoteTable, part: Mapping[str, object]) -> BoolArray:

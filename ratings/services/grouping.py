@@ -11,7 +11,7 @@ from ratings.board_settings import BoardSettings, read_board_settings
 from ratings.core.arrays import BoolArray
 from ratings.core.suppression import MINIMUM_CELL
 from ratings.divided_votes import DividedVotes, divide_votes
-from ratings.group_cells import Cell, choose_cells
+from ratings.group_cells import cells_of, choose_cells
 from ratings.group_rows import FieldSummary, GroupContent, Reason
 from ratings.group_steps import Shown, cells_held_back, is_step_due, mark_cells, mark_people, pack, shown_after, unpack
 from ratings.grouping import GroupField, Grouping
@@ -53,7 +53,7 @@ def refresh_groups(*, slug: str) -> None:
     marked = mark_cells(divided.grouping, divided.comparisons)
     held_back = cells_held_back(shown, marked, grouping.minimum)
     chosen = choose_cells(divided.grouping, divided.rater, held_back=held_back)
-    wanted = _cells(divided.grouping, chosen)
+    wanted = cells_of(divided.grouping, chosen)
     now = timezone.now()
     must_change = before is None or before.minimum < grouping.minimum
     age = now - (before.taken_at if before else now)
@@ -75,15 +75,6 @@ def refresh_groups(*, slug: str) -> None:
         shown=pack(shown_after(shown, marked, wanted, mark_people(divided.grouping, chosen))),
     )
     _publish(step, figures, replaced=before)
-
-
-def _cells(grouping: Grouping, chosen: Sequence[BoolArray]) -> frozenset[Cell]:
-    return frozenset(
-        Cell(field.key, group)
-        for field, shown in zip(grouping.fields, chosen, strict=True)
-        for group, is_shown in zip(field.groups, shown, strict=True)
-        if is_shown
-    )
 
 
 def _compute(divided: DividedVotes, chosen: Sequence[BoolArray], settings: BoardSettings) -> dict[str, GroupContent]:

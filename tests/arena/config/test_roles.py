@@ -109,6 +109,12 @@ ROWS: dict[str, Answers] = {
     "leaderboard/<slug:slug>/history.json": OPEN,
     "leaderboard/<slug:slug>/pairs/": OPEN,
     "leaderboard/<slug:slug>/pairs.csv": NO_RATINGS,
+    "leaderboard/<slug:slug>/populations/": OPEN,
+    "leaderboard/<slug:slug>/populations/<slug:name>/": all_of("404"),  # no board here is weighted
+    "leaderboard/<slug:slug>/populations/<slug:name>.csv": all_of("404"),
+    "leaderboard/<slug:slug>/populations/<slug:name>.json": all_of("404"),
+    "leaderboard/<slug:slug>/populations/<slug:name>/juries/": all_of("404"),
+    "leaderboard/<slug:slug>/populations/<slug:name>/juries.csv": all_of("404"),
     "leaderboard/methods/": OPEN,
     "setup/<str:token>/": all_of("410"),
     "metrics": OPEN,  # from this machine; the others are in test_metrics.py
