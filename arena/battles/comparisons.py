@@ -48,7 +48,7 @@ def board_input(table: VoteTable, kind: str, part: Mapping[str, object]) -> Boar
     if part.get(NAMED) == "left_out":
         held &= ~named
     compared = held & (table.winner != BOTH_BAD)
-    a, b, competitors = _competitors(table.a[held], table.b[held])
+    a, b, competitors = place_contestants(table.a[held], table.b[held])
     counted = count_votes(
         BoardVotes(a=a, b=b, winner=table.winner[held], rater=table.rater[held]),
         competitors,
@@ -100,7 +100,7 @@ def _named_votes(kind: str) -> Iterable[tuple[int]]:
     return Vote.objects.filter(is_named(), kind=kind).values_list("pk")
 
 
-def _competitors(a: Numbers, b: Numbers) -> tuple[Numbers, Numbers, list[CompetitorInfo]]:
+def place_contestants(a: Numbers, b: Numbers) -> tuple[Numbers, Numbers, list[CompetitorInfo]]:
     """Return both sides as positions among the contestants, and these by slug: all that were voted on, retired too."""
     seen = np.union1d(np.flatnonzero(np.bincount(a)), np.flatnonzero(np.bincount(b)))
     snapshots = dict(ContestantSnapshot.objects.filter(pk__in=seen.tolist()).values_list("pk", "contestant_id"))

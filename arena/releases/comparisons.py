@@ -1,4 +1,4 @@
-"""The source of comparisons that the settings name: votes that were cast here, and imported ones, never together."""
+"""The source of comparisons that the settings name: votes and scores given here, and imported votes, never together."""
 
 from array import array
 from collections.abc import Iterable, Mapping
@@ -11,6 +11,7 @@ from django.db.models import Max, QuerySet
 from arena.battles.board_rows import WINNERS, BoardVotes, count_votes
 from arena.battles.comparisons import load_board_input as load_battles
 from arena.battles.rated_votes import NAMED
+from arena.battles.scored_comparisons import is_scored, load_scores
 from arena.releases.models import ImportedVote, Job, VoteImport
 from arena.releases.services.importing import IMPORTED_PROTOCOL
 from ratings.errors import BoardInputError
@@ -22,10 +23,13 @@ BOARDS_KEPT = 4
 
 
 def load_board_input(kind: str, part: Mapping[str, object]) -> BoardInput:
-    """Return what a board is computed from. A slice with the protocol of imported studies holds imported votes only."""
+    """Return what a board is computed from: imported votes, scores, or votes cast here, as its protocol says.
+
+    One query more than theirs for the last two.
+    """
     if part.get("protocol") == IMPORTED_PROTOCOL:
         return load_imported(kind, {name: value for name, value in part.items() if name != "protocol"})
-    return load_battles(kind, part)
+    return load_scores(kind, part) if is_scored(part.get("protocol")) else load_battles(kind, part)
 
 
 def load_imported(kind: str, part: Mapping[str, object]) -> BoardInput:
