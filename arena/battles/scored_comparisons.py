@@ -61,7 +61,7 @@ def load_scores(kind: str, part: Mapping[str, object]) -> BoardInput:
     """
     check_slice(part)
     openings = _openings(kind, part)
-    snapshots = np.array([row.snapshot for row in openings], dtype=np.intp)
+    snapshots = np.array([row.snapshot for row in openings], dtype=np.int32)
     competitor, _again, competitors = place_contestants(snapshots, snapshots)
     numbers: dict[object, int] = {}
     comparisons = compare_scores(
@@ -101,7 +101,7 @@ def _openings(kind: str, part: Mapping[str, object]) -> list[_Opening]:
         f"{BATTLE}__assessment__created_at",
         *(f"{BATTLE}__snapshot_{side}_id" for side in Side),
     )
-    return [_Opening(*row[:6], row[6:]) for row in told]
+    return [_Opening._make((*row[:6], row[6:])) for row in told]
 
 
 def _counts(side: IntArray, size: int) -> IntArray:
