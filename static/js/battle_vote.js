@@ -81,6 +81,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+/* What stands beside the vote is sent with it: Enter in there is no vote. */
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches("input[form=vote-form]")) {
+    event.preventDefault();
+  }
+});
+
 /* Enter sends a follow-up, as in every chat; Shift and Enter make a new line. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing || !event.target.matches("[data-submit-with-enter]")) {
