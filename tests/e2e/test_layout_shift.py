@@ -24,6 +24,8 @@ def test_nothing_shifts_while_answers_stream(visit, look):
 
 def test_probe_sees_a_shift(visitor):
     visitor.open("/about/")
+    # Only what was painted once can shift.
+    visitor.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     visitor.page.evaluate("document.querySelector('main').prepend(document.createElement('textarea'))")
     visitor.page.wait_for_function("parallaxProbe.shifts.length > 0")
